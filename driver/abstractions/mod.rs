@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Safe abstractions that the `kernel` crate does not have.
+//!
+//! Each is written as if it were part of that crate: generic, and without knowledge of the drivers
+//! that use it. All `unsafe` code of the drivers is here.
+
+pub mod cdev;
+pub mod chrdev_region;
+pub mod class;
+pub mod device_number;
+pub mod file_operations;
