@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What init asks of the kernel itself.
+
+use std::fs;
+
+use nix::sys::reboot::{reboot, RebootMode};
+use nix::unistd::sync;
+use vm_protocol::{parameter, Taint};
+
+use crate::error::{Error, While};
+
+/// The kernel command line.
+pub struct Parameters(String);
+
+impl Parameters {
+    /// Needs `/proc`.
+    pub fn read() -> Result<Self, Error> {
+        fs::read_to_string("/proc/cmdline").map(Self).while_doing(|| "reading the kernel command line")
+    }
+
+    /// Whether modules are wanted.
+    pub fn load_modules(&self) -> bool {
+        !self.words().any(|word| word == parameter::NO_MODULE)
+    }
+
+    /// The console log level to change to. The last one counts, as with the kernel's own parameters.
+    pub fn console_level(&self) -> Option<&str> {
+        self.words().filter_map(|word| word.strip_prefix(parameter::LOGLEVEL)?.strip_prefix('=')).last()
+    }
+
+    /// Up to ` -- `, after which the words are init's arguments.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split_ascii_whitespace().take_while(|&word| word != "--")
+    }
+}
+
+/// Messages more urgent than `level` appear on the console (proc_sys_kernel_printk(5)).
+pub fn set_console_level(level: &str) -> Result<(), Error> {
+    fs::write("/proc/sys/kernel/printk", level).while_doing(|| format!("setting the console log level to {level}"))
+}
+
+/// What the kernel thinks of itself.
+pub fn taint() -> Result<Taint, Error> {
+    let doing = || "reading /proc/sys/kernel/tainted";
+    let text = fs::read_to_string("/proc/sys/kernel/tainted").while_doing(doing)?;
+    text.trim().parse().map(Taint).while_doing(doing)
+}
+
+/// Ends the machine. File systems are written back first; processes are not asked.
+pub fn power_off() -> ! {
+    sync();
+    let Err(errno) = reboot(RebootMode::RB_POWER_OFF);
+    // Ending PID 1 makes the kernel panic, which ends the machine too, and says so on the console.
+    panic!("cannot power off: {errno}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters(line: &str) -> Parameters {
+        Parameters(format!("{line}\n"))
+    }
+
+    #[test]
+    fn modules_are_loaded_unless_the_command_line_forbids() {
+        assert!(parameters("console=ttyAMA0 quiet").load_modules());
+        assert!(!parameters("console=ttyAMA0 ferrite.no_module quiet").load_modules());
+        assert!(parameters("ferrite.no_module_x=1").load_modules());
+    }
+
+    #[test]
+    fn the_last_console_level_counts() {
+        assert_eq!(parameters("ferrite.loglevel=7 loglevel=3").console_level(), Some("7"));
+        assert_eq!(parameters("ferrite.loglevel=7 ferrite.loglevel=4").console_level(), Some("4"));
+        assert_eq!(parameters("loglevel=3").console_level(), None);
+    }
+
+    #[test]
+    fn arguments_of_init_are_not_parameters() {
+        assert!(parameters("quiet -- ferrite.no_module").load_modules());
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Does what the host asks, until it asks for the end.
+
+use std::collections::VecDeque;
+use std::io::ErrorKind;
+use std::mem;
+use std::os::fd::AsFd;
+
+use nix::errno::Errno;
+use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::wait::{waitpid, WaitPidFlag, WaitStatus};
+use vm_protocol::{Bytes, Command, Ended, Event, Failure, Outcome, Request, MAX_CHUNK};
+
+use crate::error::{Error, While};
+use crate::job::Job;
+use crate::kernel;
+use crate::port::Port;
+
+const READING: &str = "reading the command's output";
+
+/// Prepares the guest, tells the host how that went, and serves it until it asks for power off or goes away.
+pub fn serve(mut port: Port, prepare: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    port.send(&match prepare() {
+        Ok(()) => Event::Ready { version: vm_protocol::VERSION },
+        Err(Error { doing, reason }) => Event::Failed(Failure::Setup { doing, reason }),
+    })?;
+    Session::new(port)?.run()
+}
+
+struct Session {
+    port: Port,
+    children: SignalFd,
+    job: Option<Job>,
+    buffer: Box<[u8]>,
+}
+
+/// What `poll` found.
+struct Ready {
+    port: bool,
+    children: bool,
+    input: bool,
+    /// In the order of [`Job::outputs`].
+    outputs: Vec<bool>,
+}
+
+impl Session {
+    fn new(port: Port) -> Result<Self, Error> {
+        let doing = || "asking to be told of children that end";
+        let mut signals = SigSet::empty();
+        signals.add(Signal::SIGCHLD);
+        signals.thread_block().while_doing(doing)?;
+        let children =
+            SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC).while_doing(doing)?;
+        Ok(Self { port, children, job: None, buffer: vec![0; MAX_CHUNK].into() })
+    }
+
+    fn run(&mut self) -> Result<(), Error> {
+        let mut requests = VecDeque::new();
+        loop {
+            let ready = self.wait()?;
+            if let (Some(job), true) = (&mut self.job, ready.input) {
+                job.input.write();
+            }
+            self.forward(&ready.outputs)?;
+            if ready.children {
+                self.reap()?;
+            }
+            if ready.port && !self.port.receive(&mut requests)? {
+                return Ok(());
+            }
+            for request in requests.drain(..) {
+                match (request, &mut self.job) {
+                    (Request::PowerOff, _) => return Ok(()),
+                    (Request::Run(command), None) => self.start(&command)?,
+                    (Request::Input(bytes), Some(job)) => job.input.push(&bytes),
+                    (Request::InputEnd, Some(job)) => job.input.end(),
+                    (Request::Resize(size), Some(job)) => job.resize(size).while_doing(|| "resizing the terminal")?,
+                    // Input that crossed the command's end on the way.
+                    (Request::Input(_) | Request::InputEnd | Request::Resize(_), None) => {}
+                    (Request::Run(_), Some(_)) => {
+                        return Err(Error { doing: "running a command".into(), reason: "another one runs".into() })
+                    }
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, command: &Command) -> Result<(), Error> {
+        match Job::start(command) {
+            Ok(job) => {
+                self.job = Some(job);
+                Ok(())
+            }
+            Err(failure) => self.port.send(&Event::Failed(failure)),
+        }
+    }
+
+    /// Waits until something can be done.
+    fn wait(&self) -> Result<Ready, Error> {
+        let on = |fd, flags| PollFd::new(fd, flags);
+        let mut port = None;
+        let mut input = None;
+        let mut fds = vec![on(self.children.as_fd(), PollFlags::POLLIN)];
+        if let Some(job) = &self.job {
+            fds.extend(job.outputs.iter().map(|output| on(output.file.as_fd(), PollFlags::POLLIN)));
+            if let Some(file) = job.input.wants_to_write() {
+                input = Some(fds.len());
+                fds.push(on(file.as_fd(), PollFlags::POLLOUT));
+            }
+        }
+        if self.job.as_ref().is_none_or(|job| job.input.has_room()) {
+            port = Some(fds.len());
+            fds.push(on(self.port.as_fd(), PollFlags::POLLIN));
+        }
+        match poll(&mut fds, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno).while_doing(|| "waiting for something to do"),
+        }
+        let is_ready = |index: usize| fds[index].any().unwrap_or(true);
+        let outputs = self.job.as_ref().map_or(0, |job| job.outputs.len());
+        Ok(Ready {
+            port: port.is_some_and(is_ready),
+            children: is_ready(0),
+            input: input.is_some_and(is_ready),
+            outputs: (1..=outputs).map(is_ready).collect(),
+        })
+    }
+
+    /// Sends what the ready outputs hold, and closes those at their end.
+    fn forward(&mut self, ready: &[bool]) -> Result<(), Error> {
+        let Some(job) = &mut self.job else { return Ok(()) };
+        for (mut output, &ready) in mem::take(&mut job.outputs).into_iter().zip(ready) {
+            if ready {
+                let piece = output.read(&mut self.buffer).while_doing(|| READING)?;
+                if piece.is_empty() {
+                    continue;
+                }
+                self.port.send(&Event::Output(output.stream, Bytes::from(piece)))?;
+            }
+            job.outputs.push(output);
+        }
+        Ok(())
+    }
+
+    /// Takes the status of every child that has ended: the command, or an orphan that PID 1 inherited.
+    fn reap(&mut self) -> Result<(), Error> {
+        while let Ok(Some(_)) = self.children.read_signal() {}
+        loop {
+            let (pid, outcome) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::Exited(pid, status)) => (pid, Outcome::Exited(status as u8)),
+                Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, Outcome::Signaled(signal as u8)),
+                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(()),
+                Ok(_) | Err(Errno::EINTR) => continue,
+                Err(errno) => return Err(errno).while_doing(|| "reaping children"),
+            };
+            if let Some(mut job) = self.job.take_if(|job| job.pid == pid) {
+                self.finish(&mut job, outcome)?;
+            }
+        }
+    }
+
+    /// The command ended: sends what it left in its pipes, and no more, for a child of it may go on writing.
+    fn finish(&mut self, job: &mut Job, outcome: Outcome) -> Result<(), Error> {
+        for output in &mut job.outputs {
+            let mut left = output.left().while_doing(|| READING)?;
+            while left > 0 {
+                let most = left.min(self.buffer.len());
+                let piece = match output.read(&mut self.buffer[..most]) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                    piece => piece.while_doing(|| READING)?,
+                };
+                if piece.is_empty() {
+                    break;
+                }
+                left -= piece.len();
+                self.port.send(&Event::Output(output.stream, Bytes::from(piece)))?;
+            }
+        }
+        let taint = kernel::taint()?;
+        self.port.send(&Event::Ended(Ended { outcome, taint }))
+    }
+}
