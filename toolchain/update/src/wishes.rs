@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `pins.toml`: which packages are wanted, by name. A person writes it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// The whole wish list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wishes {
+    pub archive: Archive,
+    /// By name of the set.
+    pub sets: BTreeMap<String, Set>,
+}
+
+/// Where packages come from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    /// The keys that the archive's Release files must be signed with: a file in /usr/share/keyrings, or a path.
+    pub keyring: String,
+    /// Codenames, the preferred one first.
+    pub suites: Vec<String>,
+}
+
+/// Packages that a build uses together, resolved together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Set {
+    /// Debian's name of the architecture that the set is for, such as `amd64`.
+    pub architecture: String,
+    /// Names, each with an architecture where it is another than the set's: `libc6-dev:arm64`.
+    pub packages: Vec<String>,
+    /// Whether the packages that these depend on belong to the set too.
+    #[serde(default = "yes")]
+    pub closure: bool,
+    /// Packages to be taken for present, so that they and what only they need stay out of the set.
+    #[serde(default)]
+    pub omit: Vec<String>,
+    /// The suite that the named packages come from, where it is not the preferred one that has them.
+    pub suite: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Wishes {
+    /// Reads the wish list from a file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let doing = || format!("read the wish list {}", path.display());
+        let text = fs::read_to_string(path).map_err(|cause| {
+            Error::new(doing(), cause, "start this in the project's folder, or name the file with --pins")
+        })?;
+        let wishes: Wishes =
+            basic_toml::from_str(&text).map_err(|cause| Error::new(doing(), cause, "correct the file"))?;
+        wishes.check().map_err(|cause| Error::new(doing(), cause, "correct the file"))?;
+        Ok(wishes)
+    }
+
+    /// Refuses what apt would take for something else than a name: an option, a pattern, a file, a removal (`name-`).
+    fn check(&self) -> Result<(), String> {
+        if self.archive.suites.is_empty() {
+            return Err("archive.suites names no suite".to_owned());
+        }
+        for suite in self.archive.suites.iter().chain(self.sets.values().filter_map(|set| set.suite.as_ref())) {
+            if !is_name(suite) {
+                return Err(format!("`{suite}` is not the name of a suite"));
+            }
+            if !self.archive.suites.contains(suite) {
+                return Err(format!("the suite `{suite}` is not one of archive.suites"));
+            }
+        }
+        for (name, set) in &self.sets {
+            if set.packages.is_empty() {
+                return Err(format!("the set `{name}` names no package"));
+            }
+            for package in set.packages.iter().chain(&set.omit) {
+                let (package_name, architecture) = package.split_once(':').unwrap_or((package, &set.architecture));
+                if !is_name(package_name) || !is_name(architecture) {
+                    return Err(format!("in the set `{name}`, `{package}` is not the name of a package"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every architecture that some set wants packages for, each once, sorted.
+    pub fn architectures(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self
+            .sets
+            .values()
+            .flat_map(|set| {
+                let explicit = set.packages.iter().chain(&set.omit).filter_map(|package| package.split_once(':'));
+                explicit.map(|(_, architecture)| architecture).chain([set.architecture.as_str()])
+            })
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// The characters that Debian policy 5.6.1 has for package names, which do for suites and architectures too.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
+        // apt reads `name-` as "remove" and `name+` as "install" where no package of that name exists.
+        && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARCHIVE: &str = "[archive]\nkeyring = \"k.gpg\"\nsuites = [\"trixie\", \"trixie-backports\"]\n";
+
+    fn parse(sets: &str) -> Result<Wishes, String> {
+        let wishes: Wishes = basic_toml::from_str(&format!("{ARCHIVE}{sets}")).map_err(|error| error.to_string())?;
+        wishes.check().map(|()| wishes)
+    }
+
+    #[test]
+    fn a_set_has_its_closure_unless_told_otherwise() {
+        let wishes = parse(
+            "[sets.a]\narchitecture = \"amd64\"\npackages = [\"g++\", \"libc6-dev:arm64\"]\n\
+             [sets.b]\narchitecture = \"amd64\"\npackages = [\"x\"]\nclosure = false\nsuite = \"trixie-backports\"\n",
+        )
+        .unwrap();
+        assert!(wishes.sets["a"].closure);
+        assert!(!wishes.sets["b"].closure);
+        assert_eq!(wishes.sets["b"].suite.as_deref(), Some("trixie-backports"));
+        assert_eq!(wishes.architectures(), ["amd64", "arm64"]);
+    }
+
+    #[test]
+    fn what_apt_would_take_for_something_else_is_refused() {
+        for package in ["systemd-", "-y", "./local.deb", "lib*", "a/sid", "a=1", "A", "", "a:", ":amd64", "a:b:c"] {
+            let set = format!("[sets.a]\narchitecture = \"amd64\"\npackages = [\"{package}\"]\n");
+            assert!(parse(&set).unwrap_err().contains("is not the name of a package"), "{package}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let cases = [
+            ("[sets.a]\narchitecture = \"amd64\"\npackages = []\n", "names no package"),
+            ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nsuite = \"sid\"\n", "not one of archive.suites"),
+            ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nrecommends = true\n", "unknown field"),
+            ("[sets.a]\npackages = [\"x\"]\n", "missing field"),
+        ];
+        for (set, message) in cases {
+            assert!(parse(set).unwrap_err().contains(message), "{set}");
+        }
+    }
+}
