@@ -63,7 +63,7 @@ impl<T: FileOperations> Inner<T> {
 ///
 /// # Invariants
 ///
-/// `inner` points to an [`Inner<T>`] that came from a [`KBox`]. Its `cdev` was added for the numbers
+/// `inner` points to an `Inner<T>` that came from a [`KBox`]. Its `cdev` was added for the numbers
 /// of `region`, with `kobj` as its parent and the operations of `T`. One reference to `kobj` is
 /// ours, and the `Inner<T>` is freed when there is none left.
 ///

@@ -36,7 +36,7 @@ struct Inner {
 ///
 /// # Invariants
 ///
-/// `inner` points to an [`Inner`] that came from a [`KBox`] and whose `class` is registered. The
+/// `inner` points to an `Inner` that came from a [`KBox`] and whose `class` is registered. The
 /// class owns it and frees it in its `class_release`, which is not called before
 /// `class_unregister`. Nobody writes to it.
 ///

@@ -78,13 +78,14 @@ impl kernel::Module for Chardev {
             )?;
         }
 
-        let first = region.first();
-        let count = region.count();
-
         // Last, since from here on the devices can be opened.
         let cdev = Cdev::register(region, minors)?;
 
-        pr_info!("{count} devices from {first} on\n");
+        pr_info!(
+            "{} devices with major {}\n",
+            cdev.region().count(),
+            cdev.region().first().major()
+        );
         Ok(Self {
             _nodes: nodes,
             _cdev: cdev,
