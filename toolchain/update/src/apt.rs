@@ -88,7 +88,9 @@ impl Apt {
                 "make room, or name another place in the environment's TMPDIR",
             )
         })?;
-        Ok(Apt { folder, mirror: mirror.to_owned(), architectures, preferences })
+        // Spelled as apt spells it in its lists.
+        let mirror = mirror.replacen("file:///", "file:/", 1);
+        Ok(Apt { folder, mirror, architectures, preferences })
     }
 
     /// Fetches what the suites hold now. apt's progress goes to standard error.
@@ -112,27 +114,34 @@ impl Apt {
     pub fn resolve(&self, name: &str, set: &Set) -> Result<BTreeMap<String, Pin>, Error> {
         let doing = || format!("resolve the set `{name}`");
         self.omit(set).map_err(|cause| Error::new(doing(), cause, "correct the set's `omit` in pins.toml"))?;
-        let mut command = self.command("apt-get", &set.architecture);
-        command.arg(if set.closure { "install" } else { "download" });
+        let mut command = self.select(set);
         // By itself apt prints MD5, for those who have parsed its list for long.
-        command.args(["--print-uris", "-qq", "--no-remove", "-o", "Acquire::ForceHash=sha256", "--"]);
-        command.args(set.packages.iter().map(|package| match &set.suite {
-            Some(suite) => format!("{package}/{suite}"),
-            None => package.clone(),
-        }));
-        let output = start(&mut command)?;
+        let output = start(command.args(["--print-uris", "-qq", "--no-remove", "-oAcquire::ForceHash=sha256"]))?;
         if !output.status.success() {
-            // Which package wants what is among what apt prints, not among its errors.
-            eprint!("{}", String::from_utf8_lossy(&output.stdout));
-            return Err(Error::new(
-                doing(),
-                complaint(&output),
-                "correct the set's `packages`, `suite` or `omit` in pins.toml",
-            ));
+            let cause = complaint(&output) + &self.unmet(set);
+            return Err(Error::new(doing(), cause, "correct the set's `packages`, `suite` or `omit` in pins.toml"));
         }
         uris::parse(&String::from_utf8_lossy(&output.stdout), &self.mirror, ARCHIVE).map_err(|cause| {
             Error::new(doing(), cause, "use the apt of Debian 12 or newer; other versions are not known to work")
         })
+    }
+
+    /// The command that selects a set's packages, to be told what to do with them.
+    fn select(&self, set: &Set) -> Command {
+        let mut command = self.command("apt-get", &set.architecture);
+        command.arg(if set.closure { "install" } else { "download" });
+        command.args(set.packages.iter().map(|package| match &set.suite {
+            Some(suite) => format!("{package}/{suite}"),
+            None => package.clone(),
+        }));
+        command
+    }
+
+    /// Which dependencies of a set cannot be met. apt indents them, and says so only where it is not told to be quiet.
+    fn unmet(&self, set: &Set) -> String {
+        let Ok(output) = start(self.select(set).args(["--simulate", "-q"])) else { return String::new() };
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.lines().filter(|line| line.starts_with(' ')).map(|line| format!("; {}", line.trim())).collect()
     }
 
     /// Makes apt take the packages that a set omits for installed, so that nothing installs them or what they need.

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Runs the program against a small signed archive, with the machine's real apt.
+//!
+//! `data/make-archive.sh` made the archive. Each test works on a copy, which some of them tamper with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{json, Value};
+use tempfile::TempDir;
+
+/// A wish list for the suites in `suites`, with one set: an amd64 host that wants `wish`.
+fn wishes(suites: &str, wish: &str) -> String {
+    format!(
+        "[archive]\nkeyring = \"keyring.gpg\"\nsuites = [{suites}]\n[sets.host]\narchitecture = \"amd64\"\n{wish}\n"
+    )
+}
+
+struct Room {
+    folder: TempDir,
+}
+
+impl Room {
+    fn new(wishes: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("update-test-").tempdir().expect("make a temporary folder");
+        let room = Room { folder };
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"), room.folder.path());
+        // Started by root, apt reads as the user _apt.
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(room.folder.path(), fs::Permissions::from_mode(0o755)).expect("open the folder");
+        room.wish(wishes);
+        room
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn wish(&self, wishes: &str) {
+        fs::write(self.path("pins.toml"), wishes).expect("write the wish list");
+    }
+
+    /// Changes a file of the archive by replacing text in it.
+    #[track_caller]
+    fn tamper(&self, name: &str, old: &str, new: &str) {
+        let path = self.path("debian/dists").join(name);
+        let text = fs::read_to_string(&path).expect("read a file of the archive");
+        assert!(text.contains(old), "{name} has no {old}");
+        fs::write(&path, text.replace(old, new)).expect("write a file of the archive");
+    }
+
+    fn update(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_update"))
+            .current_dir(self.folder.path())
+            .env("FERRITE_KEYRINGS", self.folder.path())
+            .env("FERRITE_MIRROR", format!("file://{}", self.path("debian").display()))
+            .env("TMPDIR", self.folder.path())
+            .args(["--pins", "pins.toml", "--lock", "pins.lock"])
+            .args(arguments)
+            .output()
+            .expect("start update")
+    }
+
+    /// Runs with these arguments and returns what is printed.
+    #[track_caller]
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.update(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("print text")
+    }
+
+    /// Asserts that `--write` fails in three parts, with `cause` in the second, and leaves what was there.
+    #[track_caller]
+    fn fails(&self, cause: &str) {
+        let before = "{\"snapshot\":\"20251101T000000Z\",\"packages\":{},\"sets\":{}}";
+        fs::write(self.path("pins.lock"), before).expect("write a lock file");
+        let output = self.update(&["--write"]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        let lines: Vec<&str> = message.lines().skip_while(|line| !line.starts_with("update: cannot ")).collect();
+        assert_eq!(lines.len(), 3, "{message}");
+        assert!(lines[1].starts_with("  because: ") && lines[1].contains(cause), "{message}");
+        assert!(lines[2].starts_with("  do this: "), "{message}");
+        assert_eq!(fs::read_to_string(self.path("pins.lock")).expect("read the lock file"), before);
+        self.has_no_leftovers();
+    }
+
+    fn lock(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("pins.lock")).expect("read the lock file")).expect("parse it")
+    }
+
+    #[track_caller]
+    fn has_no_leftovers(&self) {
+        let names = fs::read_dir(self.folder.path()).expect("list the folder").map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names.retain(|name| name != "pins.lock");
+        assert_eq!(names, ["debian", "keyring.gpg", "make-archive.sh", "pins.toml", "stranger.gpg"]);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("list a folder of the archive") {
+        let from = entry.expect("list a folder of the archive").path();
+        let to = to.join(from.file_name().expect("has a name"));
+        if from.is_dir() {
+            fs::create_dir(&to).expect("make a folder");
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).expect("copy a file");
+        }
+    }
+}
+
+#[test]
+fn a_closure_is_locked() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"compiler\", \"libc:arm64\"]"));
+
+    let shown = room.succeeds(&[]);
+    assert!(shown.contains("+ compiler:amd64 1:1.0-1+b1 (1.0 kB)\n"), "{shown}");
+    assert!(shown.contains("dry run; `update --write` writes this"), "{shown}");
+    assert!(!room.path("pins.lock").exists(), "a dry run writes nothing");
+
+    assert!(room.succeeds(&["--write"]).contains("wrote pins.lock"));
+    let lock = room.lock();
+    // Not the recommended handbook.
+    let set = ["assembler:amd64", "big-library:amd64", "compiler:amd64", "headers:all", "libc:amd64", "libc:arm64"];
+    assert_eq!(lock["sets"], json!({ "host": set }));
+    assert_eq!(lock["packages"].as_object().unwrap().keys().collect::<Vec<_>>(), set);
+    assert_eq!(
+        lock["packages"]["compiler:amd64"],
+        json!({
+            "version": "1:1.0-1+b1",
+            "path": "debian/pool/main/c/compiler/compiler_1.0-1+b1_amd64.deb",
+            "size": 1000,
+            "sha256": sha256_of(&room, "first", "compiler"),
+        })
+    );
+
+    let before = fs::read(room.path("pins.lock")).unwrap();
+    let snapshot = lock["snapshot"].as_str().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert_eq!(room.succeeds(&["--write"]), "pins.lock is up to date\n");
+    assert_eq!(fs::read(room.path("pins.lock")).unwrap(), before, "{snapshot} stays when nothing else changes");
+    room.has_no_leftovers();
+}
+
+fn sha256_of(room: &Room, suite: &str, package: &str) -> String {
+    let index = fs::read_to_string(room.path("debian/dists").join(suite).join("main/binary-amd64/Packages")).unwrap();
+    let paragraph = index.split("\n\n").find(|text| text.starts_with(&format!("Package: {package}\n"))).unwrap();
+    paragraph.lines().find_map(|line| line.strip_prefix("SHA256: ")).unwrap().to_owned()
+}
+
+#[test]
+fn a_set_without_closure_is_what_it_names() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"compiler\", \"handbook\"]\nclosure = false"));
+    room.succeeds(&["--write"]);
+    assert_eq!(room.lock()["sets"]["host"], json!(["compiler:amd64", "handbook:all"]));
+}
+
+#[test]
+fn what_is_omitted_takes_along_what_only_it_needs() {
+    // The compiler wants the assembler in one version, and `ghost`, which only the assembler provides.
+    let room = Room::new(&wishes("\"first\"", "packages = [\"compiler\"]\nomit = [\"assembler\"]"));
+    room.succeeds(&["--write"]);
+    assert_eq!(room.lock()["sets"]["host"], json!(["compiler:amd64", "headers:all", "libc:amd64"]));
+}
+
+#[test]
+fn a_set_is_resolved_for_its_own_architecture() {
+    let list = wishes("\"first\"", "packages = [\"libc\"]").replace("amd64", "arm64");
+    let room = Room::new(&list);
+    room.succeeds(&["--write"]);
+    assert_eq!(room.lock()["sets"]["host"], json!(["libc:arm64"]));
+}
+
+#[test]
+fn the_first_suite_is_preferred_and_a_set_can_name_another() {
+    let suites = "\"first\", \"first-backports\"";
+    let room = Room::new(&wishes(suites, "packages = [\"libc\"]"));
+    room.succeeds(&["--write"]);
+    assert_eq!(room.lock()["packages"]["libc:amd64"]["version"], "2.41-12");
+
+    room.wish(&wishes(suites, "packages = [\"libc\"]\nsuite = \"first-backports\""));
+    let shown = room.succeeds(&["--write"]);
+    assert!(shown.starts_with("~ libc:amd64 2.41-12 -> 2.50-1~bpo1 (+100 B)\n"), "{shown}");
+
+    // A package that only the other suite has needs no naming.
+    room.wish(&wishes(suites, "packages = [\"linux-source\"]\nclosure = false"));
+    room.succeeds(&["--write"]);
+    assert_eq!(room.lock()["packages"]["linux-source:all"]["version"], "7.3.4-1~bpo1+1");
+}
+
+#[test]
+fn a_newer_archive_moves_the_pins() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"compiler\"]"));
+    room.succeeds(&["--write"]);
+    room.wish(&wishes("\"second\"", "packages = [\"compiler\"]"));
+    assert_eq!(
+        room.succeeds(&["--write"]),
+        "- assembler:amd64 2.0~rc1-1 (2.0 kB)\n\
+         - big-library:amd64 3 (3.0 MB)\n\
+         ~ compiler:amd64 1:1.0-1+b1 -> 1:1.1-1 (+100 B)\n\
+         ~ libc:amd64 2.41-12 -> 2.41-13 (+0 B)\n\
+         ~ set host: -assembler:amd64 -big-library:amd64\n\
+         0 added, 2 removed, 2 changed; 3 packages, 5.6 kB (-3.0 MB)\n\
+         wrote pins.lock\n"
+    );
+}
+
+#[test]
+fn an_index_that_was_tampered_with_is_refused() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    room.tamper("first/main/binary-amd64/Packages", "2.41-12", "2.41-66");
+    room.fails("Hash Sum mismatch");
+}
+
+#[test]
+fn a_release_file_that_was_tampered_with_is_refused() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    room.tamper("first/InRelease", "Origin: Test", "Origin: Evil");
+    room.fails("is not signed");
+}
+
+#[test]
+fn a_release_file_without_a_signature_is_refused() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    let folder = room.path("debian/dists/first");
+    let signed = fs::read_to_string(folder.join("InRelease")).unwrap();
+    let body = signed.split_once("\n\n").unwrap().1.split_once("-----BEGIN PGP SIGNATURE").unwrap().0;
+    fs::write(folder.join("Release"), body).unwrap();
+    fs::remove_file(folder.join("InRelease")).unwrap();
+    room.fails("is not signed");
+}
+
+#[test]
+fn a_signature_by_somebody_else_is_refused() {
+    let list = wishes("\"first\"", "packages = [\"libc\"]");
+    let room = Room::new(&list.replace("keyring.gpg", "stranger.gpg"));
+    room.fails("is not signed");
+}
+
+#[test]
+fn an_archive_out_of_date_is_refused() {
+    let room = Room::new(&wishes("\"expired\"", "packages = [\"libc\"]"));
+    room.fails("expired");
+}
+
+#[test]
+fn what_the_archive_does_not_have_is_named() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"no-such-package\"]"));
+    room.fails("no-such-package");
+    room.wish(&wishes("\"first\"", "packages = [\"libc\"]\nomit = [\"libc\", \"no-such-package\"]"));
+    room.fails("no-such-package");
+    room.wish(&wishes("\"first\"", "packages = [\"broken\"]"));
+    room.fails("broken : Depends: nowhere");
+    room.wish(&wishes("\"first\", \"no-such-suite\"", "packages = [\"libc\"]"));
+    room.fails("no-such-suite");
+}
+
+#[test]
+fn a_keyring_that_is_not_there_is_named() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]").replace("keyring.gpg", "none.gpg"));
+    room.fails("there is no such file");
+}

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Makes `debian` and `keyring.gpg` in this folder anew: a Debian archive of a few packages, signed with a key that is
+# then thrown away. It has indexes only, no packages, because pins are made of indexes. `stranger.gpg` is a keyring with
+# a key that signed nothing. Needs gpg.
+set -eu
+cd "$(dirname "$0")"
+GNUPGHOME=$(mktemp -d)
+export GNUPGHOME
+trap 'gpgconf --kill all; rm -r "$GNUPGHOME"' EXIT
+for name in stranger keyring; do
+  gpg --quiet --batch --passphrase '' --quick-generate-key "$name" ed25519 sign never
+  gpg --quiet --export "$name" > "$name.gpg"
+done
+rm -rf debian
+
+# package SUITE ARCHITECTURE NAME VERSION SIZE [FIELD…]: an entry of an index. The hash is made of what it names.
+package() {
+  index=debian/dists/$1/main/binary-$2/Packages
+  mkdir -p "${index%/*}"
+  own=$2
+  case "$3" in *:all) own=all ;; esac
+  name=${3%:all}
+  {
+    echo "Package: $name"
+    echo "Version: $4"
+    echo "Architecture: $own"
+    echo "Filename: pool/main/$(echo "$name" | cut -c1)/$name/${name}_${4#*:}_$own.deb"
+    echo "Size: $5"
+    echo "SHA256: $(printf '%s' "$name $4 $own" | sha256sum | cut -d' ' -f1)"
+    shift 5
+    for field; do echo "$field"; done
+    echo "Description: a package"
+    echo
+  } >> "$index"
+}
+
+# release SUITE [FIELD…]: the signed file that vouches for a suite's indexes.
+release() (
+  cd "debian/dists/$1"
+  echo "Origin: Test" > Release
+  printf '%s\n' "Suite: $1" "Codename: $1" "Date: Sat, 01 Nov 2025 00:00:00 UTC" >> Release
+  printf '%s\n' "Architectures: amd64 arm64" "Components: main" >> Release
+  shift
+  for field; do echo "$field" >> Release; done
+  echo "SHA256:" >> Release
+  for index in main/*/Packages; do
+    echo " $(sha256sum "$index" | cut -d' ' -f1) $(wc -c < "$index") $index" >> Release
+  done
+  gpg --quiet --batch --local-user keyring --clearsign --output InRelease Release
+  rm Release
+)
+
+for architecture in amd64 arm64; do
+  package first $architecture compiler 1:1.0-1+b1 1000 'Depends: libc (>= 2), assembler (= 2.0~rc1-1), headers, ghost'
+  package first $architecture assembler 2.0~rc1-1 2000 'Depends: libc, big-library' 'Provides: ghost'
+  package first $architecture big-library 3 3000000
+  package first $architecture libc 2.41-12 4000 'Multi-Arch: same' 'Essential: yes'
+  package first $architecture headers:all 6 500 'Multi-Arch: foreign' 'Recommends: handbook'
+  package first $architecture handbook:all 1 9000
+  package first $architecture broken 1 100 'Depends: nowhere'
+  package first-backports $architecture libc 2.50-1~bpo1 4100 'Multi-Arch: same'
+  package first-backports $architecture linux-source:all 7.3.4-1~bpo1+1 160000000 'Depends: libc (>= 2.50)'
+  package second $architecture compiler 1:1.1-1 1100 'Depends: libc (>= 2), headers'
+  package second $architecture libc 2.41-13 4000 'Multi-Arch: same'
+  package second $architecture headers:all 6 500 'Multi-Arch: foreign'
+  package expired $architecture libc 2.41-12 4000
+done
+release first
+release first-backports 'NotAutomatic: yes' 'ButAutomaticUpgrades: yes'
+release second
+release expired 'Valid-Until: Sat, 08 Nov 2025 00:00:00 UTC'
