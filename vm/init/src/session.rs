@@ -23,16 +23,19 @@ const READING: &str = "reading the command's output";
 
 /// Prepares the guest, tells the host how that went, and serves it until it asks for power off or goes away.
 pub fn serve(mut port: Port, prepare: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
-    port.send(&match prepare() {
+    let prepared = prepare();
+    let is_ready = prepared.is_ok();
+    port.send(&match prepared {
         Ok(()) => Event::Ready { version: vm_protocol::VERSION },
         Err(Error { doing, reason }) => Event::Failed(Failure::Setup { doing, reason }),
     })?;
-    Session::new(port)?.run()
+    Session::new(port, is_ready)?.run()
 }
 
 struct Session {
     port: Port,
     children: SignalFd,
+    is_ready: bool,
     job: Option<Job>,
     buffer: Box<[u8]>,
 }
@@ -47,14 +50,14 @@ struct Ready {
 }
 
 impl Session {
-    fn new(port: Port) -> Result<Self, Error> {
+    fn new(port: Port, is_ready: bool) -> Result<Self, Error> {
         let doing = || "asking to be told of children that end";
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGCHLD);
         signals.thread_block().while_doing(doing)?;
         let children =
             SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC).while_doing(doing)?;
-        Ok(Self { port, children, job: None, buffer: vec![0; MAX_CHUNK].into() })
+        Ok(Self { port, children, is_ready, job: None, buffer: vec![0; MAX_CHUNK].into() })
     }
 
     fn run(&mut self) -> Result<(), Error> {
@@ -74,6 +77,8 @@ impl Session {
             for request in requests.drain(..) {
                 match (request, &mut self.job) {
                     (Request::PowerOff, _) => return Ok(()),
+                    // The host asks without waiting, so it may learn too late that it should not have.
+                    (Request::Run(_), None) if !self.is_ready => {}
                     (Request::Run(command), None) => self.start(&command)?,
                     (Request::Input(bytes), Some(job)) => job.input.push(&bytes),
                     (Request::InputEnd, Some(job)) => job.input.end(),

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The virtual machine, as QEMU's arguments say it.
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::num::NonZeroU16;
+use std::os::fd::RawFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use vm_protocol::{parameter, PORT_NAME, SHARE_TAG};
+
+/// An amount of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    mebibytes: u32,
+}
+
+/// A machine to be started.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    /// Where QEMU finds its own files.
+    pub qemu_data: Option<&'a Path>,
+    /// The kernel's Image.
+    pub kernel: &'a Path,
+    /// The root file system.
+    pub initramfs: &'a Path,
+    /// What executes the guest's instructions.
+    pub accelerator: Accelerator,
+    /// Its memory.
+    pub memory: Memory,
+    /// Its processors.
+    pub processors: NonZeroU16,
+    /// A host folder that it sees; an absolute path.
+    pub share: Option<PathBuf>,
+    /// Whether init loads the module.
+    pub load_module: bool,
+    /// Whether the console gets the whole log, debug messages included.
+    pub whole_log: bool,
+    /// Further kernel parameters.
+    pub append: &'a [String],
+}
+
+/// What executes the guest's instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accelerator {
+    /// QEMU translates them.
+    Tcg,
+    /// The host's processor, itself an aarch64.
+    Kvm,
+}
+
+/// QEMU's ends of the connections to it, open in its process.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// What the guest's serial console writes.
+    pub console: RawFd,
+    /// The control port.
+    pub control: RawFd,
+}
+
+impl Accelerator {
+    /// The best that this host offers to this user.
+    pub fn detect() -> Self {
+        let kvm = || OpenOptions::new().read(true).write(true).open("/dev/kvm").is_ok();
+        if cfg!(target_arch = "aarch64") && kvm() {
+            Self::Kvm
+        } else {
+            Self::Tcg
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// QEMU's command line.
+    pub fn arguments(&self, connections: Connections) -> Vec<OsString> {
+        let mut arguments = Arguments::default();
+        arguments.flag("-no-user-config").flag("-nodefaults").flag("-no-reboot");
+        arguments.option("-display", "none").option("-nic", "none");
+        if let Some(folder) = self.qemu_data {
+            arguments.option("-L", folder);
+        }
+
+        let (accelerator, processor, interrupts) = match self.accelerator {
+            Accelerator::Tcg => ("tcg", "neoverse-n1", "3"),
+            Accelerator::Kvm => ("kvm", "host", "host"),
+        };
+        arguments
+            .option("-machine", format!("virt,gic-version={interrupts},its=off,acpi=off"))
+            .option("-accel", accelerator)
+            .option("-cpu", processor)
+            .option("-smp", self.processors.to_string())
+            .option("-m", format!("{}M", self.memory.mebibytes));
+
+        arguments
+            .option("-kernel", self.kernel)
+            .option("-initrd", self.initramfs)
+            .option("-append", self.kernel_parameters());
+
+        arguments
+            .option("-chardev", format!("socket,id=console,fd={}", connections.console))
+            .option("-serial", "chardev:console")
+            .option("-chardev", format!("socket,id=control,fd={}", connections.control))
+            .option("-device", "virtio-serial-device,max_ports=2")
+            .option("-device", format!("virtserialport,chardev=control,name={PORT_NAME}"));
+
+        if let Some(folder) = &self.share {
+            // QEMU acts as the user who started it; `none` keeps it from failing where only root could set an owner.
+            let mut share = OsString::from("local,id=share,security_model=none,multidevs=remap,path=");
+            share.push(escape_commas(folder));
+            arguments
+                .option("-fsdev", share)
+                .option("-device", format!("virtio-9p-device,fsdev=share,mount_tag={SHARE_TAG}"));
+        }
+        arguments.0
+    }
+
+    fn kernel_parameters(&self) -> String {
+        // Each character on the emulated UART costs time, so the boot shows warnings only, and what follows it more.
+        let (boot, later) = if self.whole_log { (8, 8) } else { (5, 7) };
+        let mut words = vec![
+            "console=ttyAMA0".to_owned(),
+            format!("loglevel={boot}"),
+            format!("{}={later}", parameter::LOGLEVEL),
+            // The watcher tells the kernel's lines from others by their time.
+            "printk.time=1".to_owned(),
+            // A kernel that went wrong is not worth waiting for: panic, reboot at once, and -no-reboot makes that the end.
+            "oops=panic".to_owned(),
+            "panic=-1".to_owned(),
+        ];
+        if !self.load_module {
+            words.push(parameter::NO_MODULE.to_owned());
+        }
+        words.extend_from_slice(self.append);
+        words.join(" ")
+    }
+}
+
+/// An argument list in the making.
+#[derive(Default)]
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    fn flag(&mut self, name: &str) -> &mut Self {
+        self.0.push(name.into());
+        self
+    }
+
+    fn option(&mut self, name: &str, value: impl Into<OsString>) -> &mut Self {
+        self.0.extend([name.into(), value.into()]);
+        self
+    }
+}
+
+/// As QEMU wants them inside a list of properties.
+fn escape_commas(path: &Path) -> OsString {
+    let mut escaped = Vec::new();
+    for &byte in path.as_os_str().as_bytes() {
+        escaped.extend_from_slice(if byte == b',' { b",," } else { std::slice::from_ref(&byte) });
+    }
+    OsString::from_vec(escaped)
+}
+
+impl FromStr for Memory {
+    type Err = &'static str;
+
+    /// `512`, `512M` or `2G`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (number, unit) = match text.strip_suffix(['G', 'g']) {
+            Some(number) => (number, 1024),
+            None => (text.strip_suffix(['M', 'm']).unwrap_or(text), 1),
+        };
+        let mebibytes = number.parse().ok().and_then(|number: u32| number.checked_mul(unit));
+        match mebibytes {
+            None => Err("it is not a number of mebibytes, such as 512, 512M or 2G"),
+            // Less does not hold the kernel and the root file system.
+            Some(0..64) => Err("a guest needs at least 64M"),
+            Some(mebibytes) => Ok(Self { mebibytes }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> Machine<'static> {
+        Machine {
+            qemu_data: None,
+            kernel: Path::new("Image"),
+            initramfs: Path::new("initramfs.cpio"),
+            accelerator: Accelerator::Tcg,
+            memory: Memory { mebibytes: 256 },
+            processors: NonZeroU16::MIN,
+            share: None,
+            load_module: true,
+            whole_log: false,
+            append: &[],
+        }
+    }
+
+    /// The arguments, one line each.
+    fn lines(machine: &Machine<'_>) -> String {
+        let arguments = machine.arguments(Connections { console: 7, control: 9 });
+        let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+        arguments.join("\n")
+    }
+
+    #[test]
+    fn connections_are_inherited_descriptors() {
+        let lines = lines(&machine());
+        assert!(lines.contains("socket,id=console,fd=7"), "{lines}");
+        assert!(lines.contains("socket,id=control,fd=9"), "{lines}");
+    }
+
+    #[test]
+    fn kvm_runs_the_hosts_own_processor() {
+        let lines = lines(&Machine { accelerator: Accelerator::Kvm, ..machine() });
+        assert!(lines.contains("-accel\nkvm\n-cpu\nhost"), "{lines}");
+    }
+
+    #[test]
+    fn a_shared_folder_may_have_any_name() {
+        let lines = lines(&Machine { share: Some("/a,b c".into()), ..machine() });
+        assert!(lines.contains("path=/a,,b c\n"), "{lines}");
+    }
+
+    #[test]
+    fn parameters_of_the_user_come_last() {
+        let append = ["loglevel=3".to_owned(), "x y".to_owned()];
+        let parameters = Machine { append: &append, load_module: false, ..machine() }.kernel_parameters();
+        assert!(parameters.ends_with(" ferrite.no_module loglevel=3 x y"), "{parameters}");
+    }
+
+    #[test]
+    fn memory_is_in_mebibytes() {
+        for (text, mebibytes) in [("64", 64), ("512M", 512), ("2G", 2048), ("1g", 1024)] {
+            assert_eq!(text.parse(), Ok(Memory { mebibytes }), "{text}");
+        }
+        for text in ["", "M", "-1", "63", "1T", "4194304G", "0.5G"] {
+            assert!(text.parse::<Memory>().is_err(), "{text}");
+        }
+    }
+}

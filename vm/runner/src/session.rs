@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! One run, from the start of QEMU to its end.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use vm_protocol::{Bytes, Command, Ended, Failure, Request, WindowSize};
+
+use crate::cli::{Options, Parts};
+use crate::error::{Error, Tail};
+use crate::escape::Keys;
+use crate::machine::{Accelerator, Machine};
+use crate::qemu::Qemu;
+use crate::terminal::{self, Raw};
+use crate::threads::{self, News};
+use crate::timings::{Phases, Timings};
+
+/// How long the guest may take until it is ready. A hundred times what it takes.
+const BOOT: Duration = Duration::from_secs(60);
+
+/// How long it may take to power off.
+const POWER_OFF: Duration = Duration::from_secs(10);
+
+/// How long a kernel may take to finish its last words.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// How a run ended, if not with an [`Error`].
+pub struct Outcome {
+    /// The exit status to pass on.
+    pub status: u8,
+    /// How long it took; not known of a run that was broken off.
+    pub phases: Option<Phases>,
+}
+
+/// Why the machine is being waited for no longer.
+enum End {
+    Off,
+    Leave,
+    NobodyReads,
+    Signal(Signal),
+    TimeUp(Wait),
+    Broken(Error),
+}
+
+/// What the machine is being waited for.
+#[derive(Clone, Copy)]
+enum Wait {
+    Boot,
+    Command,
+    LastWords,
+    PowerOff,
+}
+
+/// What is known of the run so far.
+struct Progress {
+    wait: Wait,
+    /// When the current wait is over, other than by the user's limit.
+    deadline: Option<Instant>,
+    /// When the user's limit is reached.
+    time_up: Option<Instant>,
+    failure: Option<Failure>,
+    ended: Option<Ended>,
+    timings: Timings,
+    /// Present while the guest has the terminal.
+    raw: Option<Raw>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub fn run(options: &Options) -> Result<Outcome, Error> {
+    let terminal = if options.command.is_empty() { terminal::size() } else { None };
+    let log = open_log(options.kernel_log.as_deref())?;
+    let machine = machine(options)?;
+    threads::block_signals().map_err(|errno| Error::Host { doing: "block signals", reason: errno.into() })?;
+
+    let timings = Timings::start();
+    let (mut qemu, streams) = Qemu::start(&options.parts.qemu, |connections| machine.arguments(connections))
+        .map_err(|reason| Error::Start { path: options.parts.qemu.clone(), reason })?;
+
+    let (news_sender, news) = mpsc::channel();
+    // Bounded: when the guest does not read, neither do we.
+    let (requests, requests_receiver) = mpsc::sync_channel(4);
+    let control = streams.control.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })?;
+    let complaints = thread::spawn(|| streams.complaints.read());
+    let console = threads::console(streams.console, log, news_sender.clone());
+    threads::signals(news_sender.clone());
+    threads::requests(control, requests_receiver, news_sender.clone());
+    threads::events(streams.control, requests.clone(), news_sender.clone());
+    requests.send(Request::Run(command(options, terminal))).expect("its receiver has just been made");
+    threads::input(terminal.map(|_| Keys::default()), requests.clone(), news_sender);
+
+    let now = Instant::now();
+    let mut progress = Progress {
+        wait: Wait::Boot,
+        deadline: Some(now + BOOT),
+        time_up: options.timeout.map(|limit| now + limit),
+        failure: None,
+        ended: None,
+        timings,
+        raw: None,
+    };
+    let end = progress.follow(&news, &requests, terminal.is_some());
+    drop(progress.raw.take());
+    qemu.kill();
+    let phases = progress.timings.off();
+    // Both end with QEMU, whose ends of the connections they read; neither panics.
+    let (report, tail) = console.join().expect("the console is read without panic").finish();
+    let complaints = complaints.join().expect("complaints are read without panic");
+    if let Some(report) = report {
+        return Err(Error::Fault(report));
+    }
+    progress.judge(end, options, Tail(tail), complaints, phases)
+}
+
+fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
+    let shell = [OsString::from("/bin/sh")];
+    let argv = if options.command.is_empty() { &shell[..] } else { &options.command };
+    let kind = std::env::var_os("TERM").filter(|_| terminal.is_some());
+    Command {
+        argv: argv.iter().cloned().map(bytes).collect(),
+        environment: kind.into_iter().map(|kind| (Bytes::from("TERM"), bytes(kind))).collect(),
+        directory: Bytes::from("/"),
+        terminal,
+    }
+}
+
+fn bytes(text: OsString) -> Bytes {
+    Bytes::from(text.into_vec())
+}
+
+fn open_log(path: Option<&Path>) -> Result<Option<File>, Error> {
+    let Some(path) = path else { return Ok(None) };
+    let advice = "name a file that you may write with --kernel-log";
+    File::create(path).map(Some).map_err(|reason| Error::file("the kernel log", path, reason, advice))
+}
+
+/// Checks what would otherwise only be seen in QEMU's complaints.
+fn machine(options: &Options) -> Result<Machine<'_>, Error> {
+    let Parts { qemu_data, kernel, initramfs, .. } = &options.parts;
+    let readable = |what, path, advice| match File::open(path) {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(Error::file(what, path, reason, advice)),
+    };
+    readable("the kernel", kernel, "name a readable Image with --kernel or FERRITE_KERNEL")?;
+    readable("the initramfs", initramfs, "name a readable archive with --initramfs or FERRITE_INITRAMFS")?;
+    let share = options.share.as_deref().map(shared_folder).transpose()?;
+    Ok(Machine {
+        qemu_data: qemu_data.as_deref(),
+        kernel,
+        initramfs,
+        accelerator: Accelerator::detect(),
+        memory: options.memory,
+        processors: options.processors,
+        share,
+        load_module: !options.no_module,
+        whole_log: options.kernel_log.is_some(),
+        append: &options.append,
+    })
+}
+
+fn shared_folder(path: &Path) -> Result<std::path::PathBuf, Error> {
+    let folder = path.canonicalize().and_then(|folder| {
+        if folder.is_dir() {
+            Ok(folder)
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
+        }
+    });
+    folder.map_err(|reason| Error::file("the shared folder", path, reason, "name an existing folder with --share"))
+}
+
+impl Progress {
+    /// Follows the news until there is nothing left to wait for.
+    fn follow(&mut self, news: &Receiver<News>, requests: &SyncSender<Request>, interactive: bool) -> End {
+        loop {
+            let deadline = [self.deadline, self.time_up].into_iter().flatten().min();
+            let patience =
+                deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+            let told = match news.recv_timeout(patience) {
+                Ok(told) => told,
+                Err(RecvTimeoutError::Timeout) if self.time_up == deadline => return End::TimeUp(Wait::Command),
+                Err(RecvTimeoutError::Timeout) => return End::TimeUp(self.wait),
+                // Its senders end with QEMU, and the last thing that one of them says is that it did.
+                Err(RecvTimeoutError::Disconnected) => return End::Off,
+            };
+            match told {
+                News::Ready => {
+                    self.timings.ready();
+                    self.enter(Wait::Command, None);
+                    if interactive {
+                        self.hand_over_terminal();
+                    }
+                }
+                News::Failed(failure) => {
+                    self.failure = Some(failure);
+                    self.enter(Wait::PowerOff, Some(POWER_OFF));
+                }
+                News::Ended(ended) => {
+                    self.timings.ended();
+                    self.ended = Some(ended);
+                    self.enter(Wait::PowerOff, Some(POWER_OFF));
+                }
+                News::Fault => self.enter(Wait::LastWords, Some(LAST_WORDS)),
+                News::Signal(Signal::SIGWINCH) => {
+                    if let (true, Some(size)) = (interactive, terminal::size()) {
+                        // A queue that is full is full of what is typed; the guest may learn the size another time.
+                        let _ = requests.try_send(Request::Resize(size));
+                    }
+                }
+                News::Leave => return End::Leave,
+                News::NobodyReads => return End::NobodyReads,
+                News::Signal(signal) => return End::Signal(signal),
+                News::Broken(error) => return End::Broken(error),
+                News::Off => return End::Off,
+            }
+        }
+    }
+
+    fn enter(&mut self, wait: Wait, limit: Option<Duration>) {
+        self.wait = wait;
+        self.deadline = limit.map(|limit| Instant::now() + limit);
+        if !matches!(wait, Wait::Command) {
+            // From here on, it is not the command that takes the time.
+            self.time_up = None;
+        }
+    }
+
+    fn hand_over_terminal(&mut self) {
+        eprintln!("vm: a shell in the guest. Leave with `exit` or Ctrl-D; Ctrl-A X ends the machine at once.");
+        // A terminal that cannot be raw is still good for whole lines.
+        self.raw = Raw::enter().ok();
+    }
+
+    fn judge(
+        self,
+        end: End,
+        options: &Options,
+        tail: Tail,
+        complaints: String,
+        phases: Option<Phases>,
+    ) -> Result<Outcome, Error> {
+        let broken_off = |status| Ok(Outcome { status, phases: None });
+        match end {
+            End::Broken(error) => return Err(error),
+            End::Signal(signal) => return broken_off(128 | signal as u8),
+            End::NobodyReads => return broken_off(128 | Signal::SIGPIPE as u8),
+            End::Leave => return broken_off(0),
+            End::TimeUp(Wait::Command) => {
+                let limit = options.timeout.unwrap_or_default();
+                return Err(Error::Timeout { limit, tail });
+            }
+            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, tail }),
+            End::TimeUp(Wait::PowerOff) => return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, tail }),
+            End::TimeUp(Wait::LastWords) => return Err(Error::Stuck { doing: "end", limit: LAST_WORDS, tail }),
+            End::Off => {}
+        }
+        let program =
+            || options.command.first().map_or("/bin/sh".into(), |program| program.to_string_lossy().into_owned());
+        match (self.failure, self.ended) {
+            (Some(Failure::Setup { doing, reason }), _) => Err(Error::Setup { doing, reason, tail }),
+            (Some(Failure::NotFound), _) => Err(Error::NotFound(program())),
+            (Some(Failure::NotExecutable { reason }), _) => Err(Error::NotExecutable { program: program(), reason }),
+            (None, Some(Ended { outcome, taint })) => {
+                let faults: Vec<_> = taint.faults().collect();
+                if faults.is_empty() {
+                    return Ok(Outcome { status: outcome.status(), phases });
+                }
+                Err(Error::Tainted { faults: faults.join(", "), tail })
+            }
+            (None, None) if matches!(self.wait, Wait::Boot) && !complaints.is_empty() => Err(Error::Qemu(complaints)),
+            (None, None) => Err(Error::PoweredOff(tail)),
+        }
+    }
+}
