@@ -88,7 +88,7 @@ impl Machine<'_> {
             Accelerator::Kvm => ("kvm", "host", "host"),
         };
         arguments
-            .option("-machine", format!("virt,gic-version={interrupts},its=off,acpi=off"))
+            .option("-machine", format!("virt,gic-version={interrupts},acpi=off"))
             .option("-accel", accelerator)
             .option("-cpu", processor)
             .option("-smp", self.processors.to_string())
