@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tar::{EntryType, Header};
-use tempfile::TempDir;
+use temporary::Directory;
 
 /// One entry of a package's data.tar, as hostile as its author likes: nothing is checked on the way in.
 struct Item {
@@ -73,12 +73,12 @@ fn package(items: &[Item]) -> Vec<u8> {
 
 /// A folder with packages in it, and OUT beside them.
 struct Room {
-    folder: TempDir,
+    folder: Directory,
 }
 
 impl Room {
     fn new() -> Self {
-        Room { folder: tempfile::tempdir().expect("make a temporary folder") }
+        Room { folder: Directory::new("seed-test").expect("make a temporary folder") }
     }
 
     fn out(&self) -> PathBuf {

@@ -15,7 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
+use temporary::Directory;
 
 use crate::error::Error;
 use crate::lock::Pin;
@@ -37,7 +37,7 @@ const KEYRING_FOLDER: &str = "FERRITE_KEYRINGS";
 
 /// An apt of our own, and what it knows about the archive.
 pub struct Apt {
-    folder: TempDir,
+    folder: Directory,
     mirror: String,
     architectures: Vec<String>,
     /// Which suite is preferred, in the format of apt_preferences(5).
@@ -68,8 +68,8 @@ impl Apt {
             architectures.join(" "),
             keyring.display(),
         );
-        let set_up = || -> io::Result<TempDir> {
-            let folder = tempfile::Builder::new().prefix("update-").tempdir()?;
+        let set_up = || -> io::Result<Directory> {
+            let folder = Directory::new("update")?;
             // Started by root, apt downloads as the user _apt, who has to get in.
             fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
             for part in ["etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "state", "cache"] {

@@ -3,13 +3,13 @@
 //! `pins.lock`: which files those packages are, by hash. Only this program writes it.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
+use temporary::Directory;
 
 use crate::error::Error;
 
@@ -62,13 +62,15 @@ impl Lock {
 
     fn replace(&self, path: &Path) -> io::Result<()> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.write_all(b"\n")?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        // Beside it, because only within one file system does a file take another's place in one step.
+        let beside = Directory::with_parent(folder, ".update")?;
+        let new = beside.join("pins.lock");
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        let mut file = File::create(&new)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&new, path)
     }
 
     /// Adds a set, resolved to these packages.
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Directory::new("update-lock").unwrap();
         let path = folder.path().join("pins.lock");
         assert_eq!(Lock::read(&path).unwrap(), Lock::default());
         let mut lock = Lock { snapshot: "20261121T203000Z".to_owned(), ..Lock::default() };
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_damaged_lock_is_not_taken_for_an_empty_one() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Directory::new("update-lock").unwrap();
         let path = folder.path().join("pins.lock");
         fs::write(&path, "{\"snapshot\": \"2026").unwrap();
         assert!(Lock::read(&path).unwrap_err().to_string().contains("restore the file"));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{json, Value};
-use tempfile::TempDir;
+use temporary::Directory;
 
 /// A wish list for the suites in `suites`, with one set: an amd64 host that wants `wish`.
 fn wishes(suites: &str, wish: &str) -> String {
@@ -19,12 +19,12 @@ fn wishes(suites: &str, wish: &str) -> String {
 }
 
 struct Room {
-    folder: TempDir,
+    folder: Directory,
 }
 
 impl Room {
     fn new(wishes: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("update-test-").tempdir().expect("make a temporary folder");
+        let folder = Directory::new("update-test").expect("make a temporary folder");
         let room = Room { folder };
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"), room.folder.path());
         // Started by root, apt reads as the user _apt.
