@@ -81,6 +81,9 @@ impl Wishes {
             if set.packages.is_empty() {
                 return Err(format!("the set `{name}` names no package"));
             }
+            if let Some(package) = set.packages.iter().find(|package| set.omit.contains(package)) {
+                return Err(format!("the set `{name}` both names and omits `{package}`"));
+            }
             for package in set.packages.iter().chain(&set.omit) {
                 let (package_name, architecture) = package.split_once(':').unwrap_or((package, &set.architecture));
                 if !is_name(package_name) || !is_name(architecture) {
@@ -151,6 +154,7 @@ mod tests {
     fn mistakes_are_named() {
         let cases = [
             ("[sets.a]\narchitecture = \"amd64\"\npackages = []\n", "names no package"),
+            ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nomit = [\"x\"]\n", "both names and omits `x`"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nsuite = \"sid\"\n", "not one of archive.suites"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nrecommends = true\n", "unknown field"),
             ("[sets.a]\npackages = [\"x\"]\n", "missing field"),
