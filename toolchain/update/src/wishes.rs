@@ -69,6 +69,9 @@ impl Wishes {
         if self.archive.suites.is_empty() {
             return Err("archive.suites names no suite".to_owned());
         }
+        if self.sets.is_empty() {
+            return Err("it has no sets".to_owned());
+        }
         for suite in self.archive.suites.iter().chain(self.sets.values().filter_map(|set| set.suite.as_ref())) {
             if !is_name(suite) {
                 return Err(format!("`{suite}` is not the name of a suite"));
@@ -153,6 +156,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let cases = [
+            ("[sets]\n", "it has no sets"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = []\n", "names no package"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nomit = [\"x\"]\n", "both names and omits `x`"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nsuite = \"sid\"\n", "not one of archive.suites"),
