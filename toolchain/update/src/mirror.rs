@@ -15,7 +15,14 @@ pub fn of_this_machine() -> Result<String, Error> {
     let doing = "find out which Debian mirror this machine uses";
     let remedy = "name a mirror with --mirror, such as the address in the `URIs:` line of a Debian machine";
     let output = Command::new("apt-get")
-        .args(["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Component: main"])
+        .args([
+            "indextargets",
+            "--no-release-info",
+            "--format",
+            "$(REPO_URI)",
+            "Created-By: Packages",
+            "Component: main",
+        ])
         .output()
         .map_err(|cause| Error::new(doing, format!("apt-get does not start: {cause}"), remedy))?;
     let list = String::from_utf8_lossy(&output.stdout);

@@ -51,16 +51,20 @@ impl Room {
         fs::write(&path, text.replace(old, new)).expect("write a file of the archive");
     }
 
-    fn update(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_update"))
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_update"));
+        command
             .current_dir(self.folder.path())
             .env("FERRITE_KEYRINGS", self.folder.path())
             .env("FERRITE_MIRROR", format!("file://{}", self.path("debian").display()))
             .env("TMPDIR", self.folder.path())
             .args(["--pins", "pins.toml", "--lock", "pins.lock"])
-            .args(arguments)
-            .output()
-            .expect("start update")
+            .args(arguments);
+        command
+    }
+
+    fn update(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("start update")
     }
 
     /// Runs with these arguments and returns what is printed.
@@ -151,6 +155,36 @@ fn sha256_of(room: &Room, suite: &str, package: &str) -> String {
     let index = fs::read_to_string(room.path("debian/dists").join(suite).join("main/binary-amd64/Packages")).unwrap();
     let paragraph = index.split("\n\n").find(|text| text.starts_with(&format!("Package: {package}\n"))).unwrap();
     paragraph.lines().find_map(|line| line.strip_prefix("SHA256: ")).unwrap().to_owned()
+}
+
+/// On a machine that has seen no `apt-get update` yet, where apt knows no more of its sources than their addresses.
+#[test]
+fn the_mirror_of_a_fresh_machine_is_found() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    let folder = room.folder.path().display();
+    for name in ["fresh/sources.d", "fresh/lists/partial"] {
+        fs::create_dir_all(room.path(name)).unwrap();
+    }
+    fs::write(
+        room.path("fresh/sources.d/a.sources"),
+        format!(
+            "Types: deb\nURIs: file:{folder}/vendor\nSuites: first\nComponents: main\n\n\
+             Types: deb\nURIs: file:{folder}/debian\nSuites: first\nComponents: main\n"
+        ),
+    )
+    .unwrap();
+    fs::write(
+        room.path("fresh/apt.conf"),
+        format!(
+            "Dir::Etc::sourcelist \"/dev/null\";\nDir::Etc::sourceparts \"{folder}/fresh/sources.d\";\n\
+             Dir::State::lists \"{folder}/fresh/lists\";\n"
+        ),
+    )
+    .unwrap();
+    let mut command = room.command(&["--write"]);
+    let output = command.env_remove("FERRITE_MIRROR").env("APT_CONFIG", room.path("fresh/apt.conf")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(room.lock()["sets"]["host"], json!(["libc:amd64"]));
 }
 
 #[test]
