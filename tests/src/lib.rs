@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{kill, Signal};
 use nix::unistd::Pid;
-use tempfile::TempDir;
+use temporary::Directory;
 
 /// A test that takes longer than this has failed. `vm` itself gives a command a minute.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -49,13 +49,13 @@ pub struct Running {
     /// The `vm` process.
     pub vm: Child,
     mark: String,
-    folder: TempDir,
+    folder: Directory,
 }
 
 impl Running {
     /// Starts a machine that does nothing for an hour, and waits until it does.
     pub fn start() -> Self {
-        let folder = TempDir::new().expect("make a temporary folder");
+        let folder = Directory::new("ferrite").expect("make a temporary folder");
         let mark = format!("ferrite.test={}", folder.path().display());
         let mut vm = vm_process()
             .args(["--timeout", "0", "--append", &mark, "--", "sh", "-c", "echo started; sleep 3600"])

@@ -8,11 +8,11 @@ use std::os::unix::fs::PermissionsExt;
 use ferrite_tests::{shell, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
-use tempfile::TempDir;
+use temporary::Directory;
 
 #[test]
 fn share_shows_a_folder_that_both_sides_write() {
-    let folder = TempDir::with_prefix("a, b").expect("make a folder");
+    let folder = Directory::new("a, b").expect("make a folder");
     fs::write(folder.path().join("from host"), "hello\n").expect("write a file");
     vm().arg("--share")
         .arg(folder.path())
@@ -26,7 +26,7 @@ fn share_shows_a_folder_that_both_sides_write() {
 
 #[test]
 fn a_program_from_the_share_runs() {
-    let folder = TempDir::new().expect("make a folder");
+    let folder = Directory::new("ferrite").expect("make a folder");
     let script = folder.path().join("script");
     fs::write(&script, "#!/bin/sh\necho \"$0 $1\"\n").expect("write a file");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("make it executable");
@@ -61,7 +61,7 @@ fn append_adds_kernel_parameters_that_count() {
 
 #[test]
 fn kernel_log_gets_all_of_it() {
-    let folder = TempDir::new().expect("make a folder");
+    let folder = Directory::new("ferrite").expect("make a folder");
     let log = folder.path().join("log");
     let line = "echo '<7>a debug message' > /dev/kmsg";
     vm().arg("--kernel-log").arg(&log).args(["--", "sh", "-c", line]).assert().success().stdout("").stderr("");

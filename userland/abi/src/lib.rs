@@ -81,10 +81,8 @@ const WRITE: c_ulong = 1;
 const READ: c_ulong = 2;
 
 const fn request(direction: c_ulong, command: c_ulong) -> c_ulong {
-    direction << DIRECTION_SHIFT
-        | (size_of::<IoctlInfo>() as c_ulong) << SIZE_SHIFT
-        | (MAGIC as c_ulong) << TYPE_SHIFT
-        | command
+    let size = size_of::<IoctlInfo>() as c_ulong;
+    (direction << DIRECTION_SHIFT) | (size << SIZE_SHIFT) | ((MAGIC as c_ulong) << TYPE_SHIFT) | command
 }
 
 #[cfg(test)]

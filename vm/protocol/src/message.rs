@@ -108,7 +108,7 @@ impl Taint {
 
     /// The faults among the bits.
     pub fn faults(self) -> impl Iterator<Item = &'static str> {
-        Self::FAULTS.into_iter().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, name)| name)
+        Self::FAULTS.into_iter().filter(move |(bit, _)| (self.0 >> bit) & 1 == 1).map(|(_, name)| name)
     }
 }
 
@@ -143,13 +143,13 @@ mod tests {
 
     #[test]
     fn an_out_of_tree_module_is_no_fault() {
-        let out_of_tree_and_unsigned = Taint(1 << 12 | 1 << 13);
+        let out_of_tree_and_unsigned = Taint((1 << 12) | (1 << 13));
         assert_eq!(out_of_tree_and_unsigned.faults().count(), 0);
     }
 
     #[test]
     fn warnings_and_oopses_are_faults() {
-        let taint = Taint(1 << 7 | 1 << 9 | 1 << 12);
+        let taint = Taint((1 << 7) | (1 << 9) | (1 << 12));
         assert_eq!(taint.faults().collect::<Vec<_>>(), ["died: oops or BUG", "warning"]);
     }
 }

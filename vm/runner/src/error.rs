@@ -9,6 +9,8 @@ use vm_protocol::{Corrupt, TooLong};
 
 use crate::watcher::Report;
 
+const LOG: &str = "see the kernel's whole log with --kernel-log FILE";
+
 /// Why there is no status of the command to pass on.
 ///
 /// Its text says what was being done, what went wrong, and what to do.
@@ -38,13 +40,15 @@ pub enum Error {
     #[error("cannot run the machine: QEMU ended with\n{}\ncheck the options given to vm; the rest is QEMU's to explain", .0.trim_end())]
     Qemu(String),
     /// The guest was there, and ended, but not because the host asked.
-    #[error("cannot tell how the command ended: the machine powered off before it did\nif the command is not meant to do that, see the whole log with --kernel-log FILE{0}")]
+    #[error(
+        "cannot tell how the command ended: the machine powered off before it did{0}\nif it was not meant to, {LOG}"
+    )]
     PoweredOff(Tail),
     /// The kernel reported a fault.
-    #[error("the run failed: the kernel reported {}\nthe kernel's lines follow; all of them: --kernel-log FILE\n{}{}", .0.fault, .0.lines.join("\n"), Omitted(.0.omitted))]
+    #[error("the run failed: the kernel reported {}\n{}{}\nfor what came before it, {LOG}", .0.fault, .0.lines.join("\n"), Omitted(.0.omitted))]
     Fault(Report),
     /// The kernel reported nothing that was seen, but is tainted.
-    #[error("the run failed: the kernel says that it is tainted by: {faults}\nsee its whole log with --kernel-log FILE{tail}")]
+    #[error("the run failed: the kernel says that it is tainted by: {faults}{tail}\nfor more, {LOG}")]
     Tainted {
         /// Which faults.
         faults: String,
@@ -52,7 +56,7 @@ pub enum Error {
         tail: Tail,
     },
     /// The time was up.
-    #[error("the run failed: the command did not end within {} s\nallow more with --timeout SECONDS, 0 for no limit{tail}", limit.as_secs_f64())]
+    #[error("the run failed: the command did not end within {} s{tail}\nallow more with --timeout SECONDS, 0 for no limit", limit.as_secs_f64())]
     Timeout {
         /// The limit.
         limit: Duration,
@@ -60,7 +64,7 @@ pub enum Error {
         tail: Tail,
     },
     /// The guest does not end.
-    #[error("the run failed: the machine did not {doing} within {} s\nits kernel may hang; see the whole log with --kernel-log FILE{tail}", limit.as_secs())]
+    #[error("the run failed: the machine did not {doing} within {} s{tail}\nits kernel may hang: {LOG}", limit.as_secs())]
     Stuck {
         /// `boot`
         doing: &'static str,
@@ -70,7 +74,7 @@ pub enum Error {
         tail: Tail,
     },
     /// Init could not do its part.
-    #[error("cannot prepare the guest: {doing}: {reason}\nthe module must be built for this very kernel; --no-module starts without it{tail}")]
+    #[error("cannot prepare the guest: {doing}: {reason}{tail}\nthe module must be built for this very kernel; --no-module starts without it")]
     Setup {
         /// What init was doing.
         doing: String,

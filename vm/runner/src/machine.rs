@@ -127,7 +127,8 @@ impl Machine<'_> {
             // The watcher tells the kernel's lines from others by their time.
             "printk.time=1".to_owned(),
             // A kernel that went wrong is not worth waiting for: panic, reboot at once, and -no-reboot makes that the end.
-            "oops=panic".to_owned(),
+            // Besides, one whose only processor hangs writes nothing to its console unless it panics.
+            "oops=panic softlockup_panic=1 hung_task_panic=1".to_owned(),
             "panic=-1".to_owned(),
         ];
         if !self.load_module {
