@@ -21,7 +21,7 @@ impl<'a> Changes<'a> {
 
     /// Whether there is nothing but the time.
     pub fn are_none(&self) -> bool {
-        self.old.packages == self.new.packages && self.old.sets == self.new.sets
+        self.old.packages == self.new.packages
     }
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Changes<'_> {
         let (old, new) = (&self.old.packages, &self.new.packages);
         let (mut added, mut removed, mut changed) = (0, 0, 0);
         for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            match (old.get(name), new.get(name)) {
+            match (old.get(name).map(|old| &old.pin), new.get(name).map(|new| &new.pin)) {
                 (None, Some(pin)) => {
                     added += 1;
                     writeln!(f, "+ {name} {} ({})", pin.version, size(pin.size))?;
@@ -47,22 +47,20 @@ impl fmt::Display for Changes<'_> {
                 _ => {}
             }
         }
-        let (old_sets, new_sets) = (&self.old.sets, &self.new.sets);
+        let (old_sets, new_sets) = (self.old.sets(), self.new.sets());
         for name in old_sets.keys().chain(new_sets.keys()).collect::<BTreeSet<_>>() {
             match (old_sets.get(name), new_sets.get(name)) {
                 (None, Some(set)) => writeln!(f, "+ set {name}, {} packages", set.len())?,
                 (Some(set), None) => writeln!(f, "- set {name}, {} packages", set.len())?,
                 (Some(old), Some(new)) if old != new => {
-                    let gone =
-                        old.iter().filter(|package| !new.contains(package)).map(|package| format!(" -{package}"));
-                    let came =
-                        new.iter().filter(|package| !old.contains(package)).map(|package| format!(" +{package}"));
+                    let gone = old.difference(new).map(|package| format!(" -{package}"));
+                    let came = new.difference(old).map(|package| format!(" +{package}"));
                     writeln!(f, "~ set {name}:{}", gone.chain(came).collect::<String>())?;
                 }
                 _ => {}
             }
         }
-        let total = |lock: &Lock| lock.packages.values().map(|pin| pin.size).sum();
+        let total = |lock: &Lock| lock.packages.values().map(|package| package.pin.size).sum();
         let (before, after) = (total(self.old), total(self.new));
         write!(
             f,
@@ -104,7 +102,7 @@ mod tests {
     use super::*;
 
     fn pin(version: &str, size: u64) -> Pin {
-        Pin { version: version.to_owned(), path: "debian/p".to_owned(), size, sha256: version.to_owned() }
+        Pin { version: version.to_owned(), size, sha256: version.to_owned(), path: "debian/p".to_owned() }
     }
 
     fn lock(sets: &[(&str, &[(&str, Pin)])]) -> Lock {
@@ -140,7 +138,7 @@ mod tests {
     fn another_file_under_the_same_version_stands_out() {
         let old = lock(&[("s", &[("x:all", pin("1", 5))])]);
         let mut new = old.clone();
-        new.packages.get_mut("x:all").unwrap().sha256 = "other".to_owned();
+        new.packages.get_mut("x:all").unwrap().pin.sha256 = "other".to_owned();
         let text = Changes::between(&old, &new).to_string();
         assert!(text.starts_with("~ x:all 1: another file under the same version (+0 B)\n"), "{text}");
     }

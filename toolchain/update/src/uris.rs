@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use crate::lock::Pin;
+use crate::lock::{is_sha256, Pin};
 
 /// Reads apt's list into pins by `name:architecture`.
 ///
@@ -30,15 +30,18 @@ fn package(line: &str, mirror: &str, archive: &str) -> Option<(String, Pin)> {
     // apt makes the file's name of exactly these, and encodes a `_` or `:` in one of them.
     let [name, version, architecture] = file.strip_suffix(".deb")?.split('_').collect::<Vec<_>>().try_into().ok()?;
     let sha256 = hash.strip_prefix("SHA256:")?.to_ascii_lowercase();
-    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_sha256(&sha256) {
         return None;
     }
-    let pin = Pin { version: decode(version)?, path: format!("{archive}/{path}"), size: size.parse().ok()?, sha256 };
+    let pin = Pin { version: decode(version)?, size: size.parse().ok()?, sha256, path: format!("{archive}/{path}") };
     Some((format!("{name}:{architecture}"), pin))
 }
 
+/// Refuses what would decode to a space, which separates the fields of the lock, or to a line's end.
 fn decode(text: &str) -> Option<String> {
-    Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    let is_field = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_field.then(|| text.into_owned())
 }
 
 #[cfg(test)]
@@ -61,9 +64,9 @@ mod tests {
             pins["zlib1g:amd64"],
             Pin {
                 version: "1:1.3.dfsg+really1.3.1-1+b1".to_owned(),
-                path: "debian/pool/main/z/zlib/zlib1g_1.3.dfsg+really1.3.1-1+b1_amd64.deb".to_owned(),
                 size: 88892,
                 sha256: HASH.to_owned(),
+                path: "debian/pool/main/z/zlib/zlib1g_1.3.dfsg+really1.3.1-1+b1_amd64.deb".to_owned(),
             }
         );
         assert_eq!(
@@ -85,6 +88,8 @@ mod tests {
             good.replace("x_1_all.deb 1", "x-1.deb 1"),
             good.replace("http://m/debian", "http://other/debian"),
             good.replace("http://m/debian", "http://m/debian-security"),
+            good.replace("pool/x", "pool/%20x"),
+            good.replace("x_1_all.deb 1", "x_1%0a2_all.deb 1"),
             format!("{good} more"),
         ];
         for line in bad {

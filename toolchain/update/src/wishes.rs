@@ -81,6 +81,9 @@ impl Wishes {
             }
         }
         for (name, set) in &self.sets {
+            if !is_name(name) {
+                return Err(format!("`{name}` is not a name for a set: use small letters, digits, `+`, `-` and `.`"));
+            }
             if set.packages.is_empty() {
                 return Err(format!("the set `{name}` names no package"));
             }
@@ -113,8 +116,8 @@ impl Wishes {
     }
 }
 
-/// The characters that Debian policy 5.6.1 has for package names, which do for suites and architectures too.
-fn is_name(text: &str) -> bool {
+/// The characters that Debian policy 5.6.1 has for package names, which do for suites, architectures and our sets too.
+pub fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
         // apt reads `name-` as "remove" and `name+` as "install" where no package of that name exists.
@@ -157,6 +160,7 @@ mod tests {
     fn mistakes_are_named() {
         let cases = [
             ("[sets]\n", "it has no sets"),
+            ("[sets.\"a,b\"]\narchitecture = \"amd64\"\npackages = [\"x\"]\n", "`a,b` is not a name for a set"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = []\n", "names no package"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nomit = [\"x\"]\n", "both names and omits `x`"),
             ("[sets.a]\narchitecture = \"amd64\"\npackages = [\"x\"]\nsuite = \"sid\"\n", "not one of archive.suites"),
