@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+{
+  description = "Linux kernel modules in Rust for aarch64: cross-built, booted and tested from pinned sources";
+
+  # For what is NixOS: nothing else reads it, so nothing else fetches it.
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+
+  outputs =
+    { self, nixpkgs }:
+    let
+      system = "x86_64-linux";
+
+      toolchain = import ./toolchain { inherit system; };
+      inherit (toolchain)
+        mkDerivation
+        mkCargo
+        tools
+        busybox
+        ;
+
+      kernel = import ./kernel/package.nix {
+        inherit mkDerivation tools;
+        source = builtins.head (toolchain.pins.set "linux");
+        fragments = [
+          ./kernel/base.config
+          ./kernel/compat.config
+          ./kernel/detect.config
+          ./kernel/faults.config
+          ./kernel/filesystems.config
+          ./kernel/modules.config
+          ./kernel/reproducible.config
+          ./kernel/rust.config
+          ./kernel/virt.config
+        ];
+      };
+
+      driver = import ./driver/package.nix { inherit mkDerivation kernel; };
+      chardevctl = import ./userland/package.nix { inherit mkCargo; };
+
+      initramfs = import ./vm/initramfs.nix {
+        inherit mkDerivation;
+        busybox = toolchain.guest;
+        hostBusybox = busybox;
+        init = import ./vm/init.nix { inherit mkCargo; };
+        programs = [ chardevctl ];
+        modules = [ driver ];
+      };
+      vm = import ./vm/package.nix {
+        inherit mkDerivation kernel initramfs;
+        inherit (toolchain) qemu;
+        runner = import ./vm/runner.nix { inherit mkCargo; };
+      };
+    in
+    {
+      packages.${system} = {
+        inherit
+          kernel
+          driver
+          chardevctl
+          initramfs
+          vm
+          ;
+        inherit (toolchain) tools qemu nix aarch64;
+      };
+      legacyPackages.${system}.pins = toolchain.pins.manifest;
+    };
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Linux for arm64, with Rust, from `tinyconfig` and fragments.
+#
+# out: Image, config, System.map, and modules/ with what the fragments set to `m`.
+# dev: what out-of-tree modules build against, as `make -C ${kernel.dev} M=…`.
+{
+  mkDerivation,
+  tools,
+  # The `linux-source` package of the archive.
+  source,
+  # Files of `CONFIG_…` lines. Every line must hold in the configuration that comes out.
+  fragments,
+}:
+mkDerivation {
+  name = "linux";
+  outputs = [
+    "out"
+    "dev"
+  ];
+  script = ./build.sh;
+  popen = ./popen.h;
+  inherit tools source fragments;
+}

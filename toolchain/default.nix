@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Everything that builds, made from the pinned archive alone.
+{ system }:
+let
+  pins = import ./pins.nix;
+  busybox = import ./busybox.nix { inherit system pins; };
+  tree = import ./tree.nix { inherit system pins busybox; };
+  tools = import ./tools.nix { inherit (tree) relocate; };
+
+  mkDerivation = import ./derivation.nix { inherit system tools; };
+
+  # Headers, static libraries and Rust's standard library for programs of the guest.
+  aarch64 = tree.unpack {
+    name = "aarch64";
+    sets = [ "aarch64" ];
+  };
+in
+{
+  inherit
+    pins
+    busybox
+    tools
+    mkDerivation
+    aarch64
+    ;
+
+  mkCargo = import ./rust.nix {
+    inherit mkDerivation tools aarch64;
+    crates = tree.unpack {
+      name = "crates";
+      sets = [ "crates" ];
+    };
+  };
+
+  # The static busybox of the guest.
+  guest = tree.unpack {
+    name = "guest";
+    sets = [ "guest" ];
+  };
+
+  qemu = tree.relocate {
+    name = "qemu";
+    sets = [ "qemu" ];
+  };
+
+  nix = tree.relocate {
+    name = "nix";
+    sets = [ "nix" ];
+  };
+}

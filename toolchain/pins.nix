@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The pinned archive: every package named in pins.lock, as a fixed-output derivation.
+#
+# The address is Debian's snapshot archive, where a file stays for good. `nixw` puts the same files
+# into the store from a nearer mirror; the store path depends on name and hash alone, so Nix
+# then has nothing left to fetch.
+let
+  words = line: builtins.filter builtins.isString (builtins.split " " line);
+
+  lines = builtins.filter (line: builtins.isString line && builtins.match "#.*|" line == null) (
+    builtins.split "\n" (builtins.readFile ./pins.lock)
+  );
+
+  # The first line that is no comment: "snapshot TIME".
+  snapshot = builtins.elemAt (words (builtins.head lines)) 1;
+
+  pin =
+    line:
+    let
+      field = builtins.elemAt (words line);
+    in
+    {
+      sha256 = field 3;
+      path = field 4;
+      sets = builtins.filter builtins.isString (builtins.split "," (field 5));
+      file = fetch (field 3) (field 4);
+    };
+
+  # A store path cannot hold a tilde.
+  storeName = path: builtins.replaceStrings [ "~" ] [ "-" ] (baseNameOf path);
+
+  # "debian/pool/…" is at ".../archive/debian/20260101T000000Z/pool/…".
+  fetch =
+    sha256: path:
+    let
+      parts = builtins.match "([^/]+)/(.*)" path;
+      archive = builtins.elemAt parts 0;
+      file = builtins.replaceStrings [ "+" "~" ] [ "%2B" "%7E" ] (builtins.elemAt parts 1);
+    in
+    import <nix/fetchurl.nix> {
+      name = storeName path;
+      url = "https://snapshot.debian.org/archive/${archive}/${snapshot}/${file}";
+      inherit sha256;
+    };
+
+  pins = map pin (builtins.tail lines);
+in
+{
+  # The `.deb` files of a set of pins.toml, with their dependencies.
+  #
+  # Type: set :: String -> [ Derivation ]
+  # Example: set "qemu"
+  set = name: map (pin: pin.file) (builtins.filter (pin: builtins.elem name pin.sets) pins);
+
+  # For `nixw`: a line a pin, "STORE-PATH SHA256 ARCHIVE-PATH".
+  #
+  # Type: manifest :: String
+  manifest = builtins.concatStringsSep "" (
+    map (
+      pin: "${builtins.unsafeDiscardStringContext pin.file.outPath} ${pin.sha256} ${pin.path}\n"
+    ) pins
+  );
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Every program that builds: LLVM, Rust, make and its kin, a POSIX userland.
+{ relocate }:
+let
+  out = builtins.placeholder "out";
+
+  # Read by clang whenever it compiles for the build machine, so that `clang` and `cc` need no flags.
+  clangConfig = ''
+    --sysroot=${out}
+    -fuse-ld=lld
+    -Wl,--dynamic-linker=${out}/lib64/ld-linux-x86-64.so.2
+    -Wl,-rpath,${out}/usr/lib/x86_64-linux-gnu
+  '';
+in
+relocate {
+  name = "tools";
+  sets = [ "tools" ];
+  inherit clangConfig;
+  postInstall = ''
+    ln -s bash "$out/usr/bin/sh"
+    ln -s mawk "$out/usr/bin/awk"
+    ln -s ../lib/llvm-19/bin/clang "$out/usr/bin/cc"
+    printf %s "$clangConfig" >"$out/usr/lib/llvm-19/bin/x86_64-pc-linux-gnu.cfg"
+  '';
+}

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# chardevctl: a static program for aarch64.
+{ mkCargo }:
+mkCargo {
+  name = "chardevctl";
+  members = [
+    "userland/abi"
+    "userland/chardevctl"
+    "userland/client"
+  ];
+  run = ''
+    cargo build --release --target aarch64-unknown-linux-gnu --package chardevctl
+    install -D -t "$out/bin" target/aarch64-unknown-linux-gnu/release/chardevctl
+  '';
+}

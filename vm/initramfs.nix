@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The guest's root file system, as the archive that the kernel unpacks into memory.
+{
+  mkDerivation,
+  # Of the guest, and of the build machine.
+  busybox,
+  hostBusybox,
+  init,
+  # Static programs for the guest's path: derivations with a bin/ folder.
+  programs,
+  # Loaded at boot: derivations with .ko files.
+  modules,
+}:
+mkDerivation {
+  name = "initramfs";
+  script = ./initramfs.sh;
+  inherit
+    busybox
+    hostBusybox
+    init
+    programs
+    modules
+    ;
+}

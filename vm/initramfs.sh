@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=bash
+#
+# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $out.
+# shellcheck disable=SC2154
+
+mkdir root
+cd root
+mkdir -p bin dev etc lib/modules mnt/share proc root run sys tmp
+ln -s bin sbin
+
+cp "$init/bin/vm-init" init
+cp "$busybox/usr/bin/busybox" bin/busybox
+# The guest's program does not run here; the build machine's, of the same package, has the same applets.
+for applet in $("$hostBusybox/usr/bin/busybox" --list); do
+	[ "$applet" = busybox ] || ln -s busybox "bin/$applet"
+done
+for program in $programs; do
+	cp "$program"/bin/* bin
+done
+for module in $modules; do
+	cp "$module"/*.ko lib/modules
+done
+
+echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
+echo 'root:x:0:' >etc/group
+
+find . -exec touch -hd @1 {} +
+mkdir -p "$out"
+find . -print0 | LC_ALL=C sort -z |
+	cpio --create --null --format=newc --reproducible --owner=0:0 --quiet >"$out/initramfs.cpio"
