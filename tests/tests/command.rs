@@ -85,6 +85,12 @@ fn arguments_reach_the_command_as_they_are() {
 }
 
 #[test]
+fn a_command_has_no_descriptors_but_its_own() {
+    // The fourth is the folder that ls reads.
+    vm().args(["--", "ls", "/proc/self/fd"]).assert().success().stdout("0\n1\n2\n3\n");
+}
+
+#[test]
 fn orphans_are_reaped() {
     shell("(sleep 0.1 &); sleep 0.3; ps -o stat,comm | grep -c '^Z'").assert().code(1).stdout("0\n");
 }

@@ -2,7 +2,8 @@
 
 //! A kernel that goes wrong fails the run, whatever the command returns, and shows its own words.
 //!
-//! LKDTM (Documentation/fault-injection/provoke-crashes.rst) makes the kernel go wrong for real.
+//! LKDTM makes the kernel go wrong for real (Documentation/fault-injection/provoke-crashes.rst). It is in the guest's
+//! `/lib/modules/kernel`, where init does not load it.
 
 use ferrite_tests::{shell, vm};
 use predicates::prelude::*;
@@ -12,7 +13,7 @@ const FAULT: i32 = 123;
 
 /// A line of shell that makes the kernel do this to itself.
 fn provoke(what: &str) -> String {
-    format!("echo {what} > /sys/kernel/debug/provoke-crash/DIRECT")
+    format!("insmod /lib/modules/kernel/lkdtm.ko && echo {what} > /sys/kernel/debug/provoke-crash/DIRECT")
 }
 
 #[test]

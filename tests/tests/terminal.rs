@@ -9,6 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ExitStatus};
 
 use ferrite_tests::vm_process;
+use nix::fcntl::{fcntl, FcntlArg, FdFlag};
 use nix::libc;
 use nix::pty::{openpty, Winsize};
 use nix::sys::termios::{tcgetattr, LocalFlags};
@@ -34,9 +35,13 @@ const SIZE: Winsize = Winsize { ws_row: 33, ws_col: 101, ws_xpixel: 0, ws_ypixel
 impl Shell {
     fn start() -> Self {
         let pty = openpty(&SIZE, None).expect("make a terminal");
+        // Other tests of this process start programs too.
+        for fd in [&pty.master, &pty.slave] {
+            fcntl(fd.as_raw_fd(), FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("keep it to ourselves");
+        }
         let end = || pty.slave.try_clone().expect("duplicate a descriptor");
         let mut command = vm_process();
-        command.env("TERM", "vt100").stdin(end()).stdout(end()).stderr(end());
+        command.args(["--timeout", "60"]).env("TERM", "vt100").stdin(end()).stdout(end()).stderr(end());
         let lead_session = || {
             setsid()?;
             // SAFETY: standard input is the terminal, and the argument a plain number.
@@ -111,12 +116,21 @@ fn the_guests_terminal_has_the_size_of_the_users() {
 fn ctrl_c_is_for_the_program_in_the_guest() {
     let mut shell = Shell::start();
     shell.wait_for("# ");
-    shell.type_in("sleep 1000\r");
-    shell.wait_for("sleep 1000\r\n");
+    shell.type_in("sh -c 'echo begun; sleep 1000'\r");
+    shell.wait_for("\nbegun\r\n");
     shell.type_in("\x03");
     shell.wait_for("# ");
     shell.type_in("exit $?\r");
     assert_eq!(shell.end().code(), Some(130));
+}
+
+#[test]
+fn the_shell_has_only_its_side_of_the_terminal() {
+    let mut shell = Shell::start();
+    shell.wait_for("# ");
+    shell.type_in("ls -l /proc/$$/fd | grep -c ptmx; exit\r");
+    shell.wait_for("\n0\r\n");
+    assert_eq!(shell.end().code(), Some(1));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use nix::fcntl::{fcntl, FcntlArg, FdFlag};
 use nix::libc;
 use nix::pty::{openpty, OpenptyResult, Winsize};
 use nix::unistd::setsid;
@@ -19,6 +20,10 @@ nix::ioctl_write_ptr_bad!(set_window_size, libc::TIOCSWINSZ, Winsize);
 /// Our side of a new terminal, and the command's.
 pub fn open(size: WindowSize) -> io::Result<(File, File)> {
     let OpenptyResult { master, slave } = openpty(&winsize(size), None)?;
+    for fd in [&master, &slave] {
+        // The command gets duplicates of its side, and nothing else.
+        fcntl(fd.as_raw_fd(), FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    }
     Ok((File::from(master), File::from(slave)))
 }
 
