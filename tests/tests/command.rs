@@ -85,6 +85,16 @@ fn arguments_reach_the_command_as_they_are() {
 }
 
 #[test]
+fn arguments_may_be_long_but_not_too_long() {
+    let long = "x".repeat(100_000);
+    vm().args(["--", "sh", "-c", "echo ${#0}", &long]).assert().success().stdout("100000\n");
+    vm().args(["--", "true", &long, &long, &long])
+        .assert()
+        .code(125)
+        .stderr(contains("arguments are too long").and(contains("--share")));
+}
+
+#[test]
 fn a_command_has_no_descriptors_but_its_own() {
     // The fourth is the folder that ls reads.
     vm().args(["--", "ls", "/proc/self/fd"]).assert().success().stdout("0\n1\n2\n3\n");

@@ -76,7 +76,9 @@ fn command() -> Command {
             Command::new("get")
                 .about("Show what the device holds")
                 .after_help(r"Bytes that cannot be printed are shown as \xNN, a backslash as \\."),
-            Command::new("roundtrip").about("Store a sample, get it back, and compare"),
+            Command::new("roundtrip")
+                .about("Store a sample, get it back, and compare")
+                .after_help("What comes back is printed like `get` prints it; what was stored, on standard error."),
         ])
 }
 

@@ -104,9 +104,14 @@ pub enum Error {
     /// Init is of another build.
     #[error("cannot talk to the guest: {0}\nuse an initramfs and a vm of the same build")]
     Protocol(String),
-    /// Standard output or standard error.
-    #[error("cannot pass on the command's output: {0}\ncheck where it goes, a full disk for example")]
-    Output(io::Error),
+    /// Something cannot be written where the user wants it.
+    #[error("cannot write {what}: {reason}\ncheck where it goes: the disk may be full")]
+    Output {
+        /// `the kernel log`
+        what: &'static str,
+        /// The system's reason.
+        reason: io::Error,
+    },
     /// Something else that the host refused.
     #[error("cannot {doing}: {reason}\nthe host lacks something that vm needs")]
     Host {

@@ -107,7 +107,7 @@ impl Machine<'_> {
             .option("-device", format!("virtserialport,chardev=control,name={PORT_NAME}"));
 
         if let Some(folder) = &self.share {
-            // QEMU acts as the user who started it; `none` keeps it from failing where only root could set an owner.
+            // QEMU acts as the user who started it, who is seldom root: with `none`, a new file stays that user's.
             let mut share = OsString::from("local,id=share,security_model=none,multidevs=remap,path=");
             share.push(escape_commas(folder));
             arguments

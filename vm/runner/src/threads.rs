@@ -67,8 +67,8 @@ pub fn console(mut console: UnixStream, mut log: Option<File>, news: Sender<News
         let mut is_final = false;
         let mut buffer = [0; 4096];
         while let Some(piece) = read(&mut console, &mut buffer) {
-            if let Some(Err(error)) = log.as_mut().map(|log| log.write_all(piece)) {
-                let _ = news.send(News::Broken(Error::Host { doing: "write the kernel log", reason: error }));
+            if let Some(Err(reason)) = log.as_mut().map(|log| log.write_all(piece)) {
+                let _ = news.send(News::Broken(Error::Output { what: "the kernel log", reason }));
                 log = None;
             }
             if watcher.feed(piece) && !is_final {
@@ -137,7 +137,7 @@ fn act(event: Event) -> Option<News> {
         Event::Output(stream, bytes) => match write(stream, &bytes) {
             Ok(()) => None,
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Some(News::NobodyReads),
-            Err(error) => Some(News::Broken(Error::Output(error))),
+            Err(reason) => Some(News::Broken(Error::Output { what: "the command's output", reason })),
         },
         Event::Ended(ended) => Some(News::Ended(ended)),
     }

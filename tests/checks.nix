@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# What `nix flake check` builds: each passes by being built. Those that run tests leave the list of them.
+{
+  mkDerivation,
+  mkCargo,
+  kernel,
+  driver,
+  seed,
+  vm,
+  apt,
+  shellcheck,
+  repository,
+}:
+let
+  members = [
+    "tests"
+    "toolchain/seed"
+    "toolchain/update"
+    "userland/abi"
+    "userland/chardevctl"
+    "userland/client"
+    "vm/init"
+    "vm/protocol"
+    "vm/runner"
+  ];
+in
+{
+  # The programs' own tests, the layout of the ABI against the C header among them.
+  units = mkCargo {
+    name = "check-units";
+    inherit members apt;
+    files = [ "driver/include" ];
+    run = ''
+      export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
+      cargo test --workspace --exclude ferrite-tests 2>&1 | tee log
+      grep '^test .* \.\.\. ' log | sort >"$out"
+    '';
+  };
+
+  # The machine as a user has it; every test starts its own.
+  machine = mkCargo {
+    name = "check-machine";
+    members = [ "tests" ];
+    FERRITE_VM = "${vm}/bin/vm";
+    run = ''
+      cargo test 2>&1 | tee log
+      grep '^test .* \.\.\. ' log | sort >"$out"
+    '';
+  };
+
+  lint-rust = mkCargo {
+    name = "check-lint-rust";
+    inherit members;
+    files = [ "driver/include" ];
+    run = ''
+      cargo fmt --all --check
+      cargo clippy --workspace --all-targets -- --deny warnings
+      touch "$out"
+    '';
+  };
+
+  # The kernel's own rules for its Rust code.
+  lint-driver = mkDerivation {
+    name = "check-lint-driver";
+    script = ./lint-driver.sh;
+    inherit (driver) source;
+    kernel = kernel.dev;
+  };
+
+  lint-shell = mkDerivation {
+    name = "check-lint-shell";
+    script = ./lint-shell.sh;
+    inherit shellcheck;
+    source = builtins.path {
+      name = "scripts";
+      path = repository;
+      filter =
+        file: type:
+        type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  # The committed seeds are what their source gives.
+  seed = mkDerivation {
+    name = "check-seed";
+    script = ./compare-seed.sh;
+    built = seed;
+    committed = builtins.path {
+      name = "seed";
+      path = repository + "/toolchain/seed";
+    };
+  };
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=bash
+#
+# Builder of checks.nix's lint-shell. From the derivation: $source, $shellcheck, $out.
+# shellcheck disable=SC2154
+
+cd "$source"
+find . -type f ! -name .shellcheckrc -exec "$shellcheck/usr/bin/shellcheck" {} +
+touch "$out"
