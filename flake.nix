@@ -15,7 +15,6 @@
         mkDerivation
         mkCargo
         tools
-        busybox
         ;
 
       kernel = import ./kernel/package.nix {
@@ -38,9 +37,9 @@
       chardevctl = import ./userland/package.nix { inherit mkCargo; };
 
       initramfs = import ./vm/initramfs.nix {
-        inherit mkDerivation;
+        inherit mkDerivation kernel;
         busybox = toolchain.guest;
-        hostBusybox = busybox;
+        hostBusybox = toolchain.busybox;
         init = import ./vm/init.nix { inherit mkCargo; };
         programs = [ chardevctl ];
         modules = [ driver ];
@@ -49,6 +48,18 @@
         inherit mkDerivation kernel initramfs;
         inherit (toolchain) qemu;
         runner = import ./vm/runner.nix { inherit mkCargo; };
+      };
+
+      checks = import ./tests/checks.nix {
+        inherit
+          mkDerivation
+          mkCargo
+          kernel
+          driver
+          vm
+          ;
+        inherit (toolchain) apt seed shellcheck;
+        repository = ./.;
       };
     in
     {
@@ -60,8 +71,22 @@
           initramfs
           vm
           ;
-        inherit (toolchain) tools qemu nix aarch64;
+        inherit (toolchain)
+          tools
+          qemu
+          nix
+          seed
+          update
+          ;
+        default = vm;
       };
-      legacyPackages.${system}.pins = toolchain.pins.manifest;
+
+      checks.${system} = checks;
+
+      # For nixw and .ci/run: text, not packages.
+      legacyPackages.${system} = {
+        pins = toolchain.pins.manifest;
+        checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
+      };
     };
 }

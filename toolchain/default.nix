@@ -15,15 +15,6 @@ let
     name = "aarch64";
     sets = [ "aarch64" ];
   };
-in
-{
-  inherit
-    pins
-    busybox
-    tools
-    mkDerivation
-    aarch64
-    ;
 
   mkCargo = import ./rust.nix {
     inherit mkDerivation tools aarch64;
@@ -32,6 +23,21 @@ in
       sets = [ "crates" ];
     };
   };
+
+  apt = import ./apt.nix { inherit (tree) relocate; };
+in
+{
+  inherit
+    pins
+    busybox
+    tools
+    mkDerivation
+    mkCargo
+    apt
+    ;
+
+  seed = import ./seed.nix { inherit mkCargo; };
+  update = import ./update.nix { inherit mkCargo mkDerivation apt; };
 
   # The static busybox of the guest.
   guest = tree.unpack {
@@ -47,5 +53,10 @@ in
   nix = tree.relocate {
     name = "nix";
     sets = [ "nix" ];
+  };
+
+  shellcheck = tree.relocate {
+    name = "shellcheck";
+    sets = [ "shellcheck" ];
   };
 }

@@ -11,6 +11,8 @@
   programs,
   # Loaded at boot: derivations with .ko files.
   modules,
+  # Its own modules lie in /lib/modules/kernel, for whoever wants one.
+  kernel,
 }:
 mkDerivation {
   name = "initramfs";
@@ -21,5 +23,6 @@ mkDerivation {
     init
     programs
     modules
+    kernel
     ;
 }

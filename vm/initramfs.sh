@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $out.
+# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $kernel, $out.
 # shellcheck disable=SC2154
 
 mkdir root
@@ -21,6 +21,7 @@ done
 for module in $modules; do
 	cp "$module"/*.ko lib/modules
 done
+cp -r --no-preserve=mode "$kernel/modules" lib/modules/kernel
 
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
 echo 'root:x:0:' >etc/group
