@@ -22,7 +22,7 @@ mod request {
     nix::ioctl_write_ptr_bad!(set_window_size, libc::TIOCSWINSZ, Winsize);
 }
 
-/// `vm` without a command, on a terminal, and somebody who types.
+/// `vm` on a terminal, and somebody who types.
 struct Shell {
     vm: Child,
     keyboard: File,
@@ -34,6 +34,10 @@ const SIZE: Winsize = Winsize { ws_row: 33, ws_col: 101, ws_xpixel: 0, ws_ypixel
 
 impl Shell {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(command_line: &[&str]) -> Self {
         let pty = openpty(&SIZE, None).expect("make a terminal");
         // Other tests of this process start programs too.
         for fd in [&pty.master, &pty.slave] {
@@ -41,7 +45,13 @@ impl Shell {
         }
         let end = || pty.slave.try_clone().expect("duplicate a descriptor");
         let mut command = vm_process();
-        command.args(["--timeout", "60"]).env("TERM", "vt100").stdin(end()).stdout(end()).stderr(end());
+        command
+            .args(["--timeout", "60"])
+            .args(command_line)
+            .env("TERM", "vt100")
+            .stdin(end())
+            .stdout(end())
+            .stderr(end());
         let lead_session = || {
             setsid()?;
             // SAFETY: standard input is the terminal, and the argument a plain number.
@@ -131,6 +141,14 @@ fn the_shell_has_only_its_side_of_the_terminal() {
     shell.type_in("ls -l /proc/$$/fd | grep -c ptmx; exit\r");
     shell.wait_for("\n0\r\n");
     assert_eq!(shell.end().code(), Some(1));
+}
+
+#[test]
+fn ctrl_c_ends_a_machine_that_runs_a_command() {
+    let mut shell = Shell::start_with(&["--", "sh", "-c", "echo begun; sleep 1000"]);
+    shell.wait_for("begun\r\n");
+    shell.type_in("\x03");
+    assert_eq!(shell.end().code(), Some(130));
 }
 
 #[test]
