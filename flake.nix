@@ -20,17 +20,6 @@
       kernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
-        fragments = [
-          ./kernel/base.config
-          ./kernel/compat.config
-          ./kernel/detect.config
-          ./kernel/faults.config
-          ./kernel/filesystems.config
-          ./kernel/modules.config
-          ./kernel/reproducible.config
-          ./kernel/rust.config
-          ./kernel/virt.config
-        ];
       };
 
       driver = import ./driver/package.nix { inherit mkDerivation kernel; };
@@ -42,7 +31,8 @@
         hostBusybox = toolchain.busybox;
         init = import ./vm/init.nix { inherit mkCargo; };
         programs = [ chardevctl ];
-        modules = [ driver ];
+        modules = [ "${driver}/chardev.ko" ];
+        extraModules = [ "${driver}/hello.ko" ];
       };
       vm = import ./vm/package.nix {
         inherit mkDerivation kernel initramfs;

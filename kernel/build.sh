@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of package.nix. From the derivation: $source, $fragments, $popen, $tools, $out, $dev.
-# shellcheck disable=SC2154
 
 unpack() {
 	llvm-ar p "$source" data.tar.xz | tar -xJO --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ --strip-components=1
@@ -65,7 +64,6 @@ cd linux
 unpack
 patch_shebangs
 # `tinyconfig` and the fragments in one step: what neither names is off.
-# shellcheck disable=SC2086  # a list
 cat kernel/configs/tiny-base.config kernel/configs/tiny.config $fragments >"$TMPDIR/all.config"
 build KCONFIG_ALLCONFIG="$TMPDIR/all.config" allnoconfig
 check_configuration

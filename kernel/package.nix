@@ -10,7 +10,17 @@
   # The `linux-source` package of the archive.
   source,
   # Files of `CONFIG_…` lines. Every line must hold in the configuration that comes out.
-  fragments,
+  fragments ? [
+    ./base.config
+    ./compat.config
+    ./detect.config
+    ./faults.config
+    ./filesystems.config
+    ./modules.config
+    ./reproducible.config
+    ./rust.config
+    ./virt.config
+  ],
 }:
 mkDerivation {
   name = "linux";

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of checks.nix's seed. From the derivation: $built, $committed, $out.
-# shellcheck disable=SC2154
 
 for system in x86_64-linux aarch64-linux; do
 	if ! cmp "$built/$system/seed" "$committed/$system/seed"; then

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of checks.nix's lint-driver. From the derivation: $source, $kernel, $out.
-# shellcheck disable=SC2154
 
 make -C "$kernel" -j "$NIX_BUILD_CORES" \
 	M="$source" MO="$PWD" ARCH=arm64 LLVM=1 SHELL="$SHELL" CONFIG_SHELL="$SHELL" CLIPPY=1 W=e modules

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of checks.nix's lint-shell. From the derivation: $source, $shellcheck, $out.
-# shellcheck disable=SC2154
 
 cd "$source"
 find . -type f ! -name .shellcheckrc -exec "$shellcheck/usr/bin/shellcheck" {} +

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of rust.nix. From the derivation: $workspace, $members, $run, $crates, $tools, $aarch64.
-# shellcheck disable=SC2154
 
 registry=$crates/usr/share/cargo/registry
 export CARGO_HOME=$PWD/cargo

@@ -7,7 +7,7 @@ let
   environment = {
     PATH = "${tools}/usr/lib/llvm-19/bin:${tools}/usr/bin:${tools}/usr/sbin";
     SHELL = "${tools}/usr/bin/bash";
-    LC_ALL = "C.UTF-8";
+    LC_ALL = "C";
     TZ = "UTC";
     SOURCE_DATE_EPOCH = "1";
 

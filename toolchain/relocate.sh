@@ -15,7 +15,6 @@ find "$out" -type l | while read -r link; do
 	esac
 done
 
-# shellcheck disable=SC2154
 cat >/tmp/bin/patchelf <<EOF
 #!/tmp/bin/sh
 exec "$patchelf/$loader" --library-path "$patchelf/usr/lib/x86_64-linux-gnu" "$patchelf/usr/bin/patchelf" "\$@"
@@ -24,24 +23,21 @@ chmod +x /tmp/bin/patchelf
 
 # A program's DT_RPATH also serves the libraries that it loads, except those with a DT_RUNPATH. So
 # programs get the one, libraries lose the other, and the rest stays as Debian built it.
-# shellcheck disable=SC2016  # expanded by the inner shell
-find "$out/usr/lib" -type f -name '*.so*' | xargs -n 8 -P "$NIX_BUILD_CORES" sh -euc '
+find "$out/usr/lib" -type f -name '*.so*' -print0 | xargs -0 -n 8 -P "$NIX_BUILD_CORES" sh -euc '
 	for library do
 		[ -z "$(patchelf --print-rpath "$library" 2>/dev/null)" ] || patchelf --remove-rpath "$library"
 	done
 ' sh
 
 # What names no loader, or another, is a script or a program for another machine.
-# shellcheck disable=SC2016
-find "$out/usr" -type f -perm -100 | xargs -n 8 -P "$NIX_BUILD_CORES" sh -euc '
+find "$out/usr" -type f -perm -100 -print0 | xargs -0 -n 8 -P "$NIX_BUILD_CORES" sh -euc '
 	for program do
 		[ "$(patchelf --print-interpreter "$program" 2>/dev/null)" = "/$loader" ] || continue
 		patchelf --set-interpreter "$out/$loader" --force-rpath --set-rpath "$library_path" "$program"
 	done
 ' sh
 
-# shellcheck disable=SC2016
-find "$out/usr" -type f -perm -100 | xargs -n 8 -P "$NIX_BUILD_CORES" sh -euc '
+find "$out/usr" -type f -perm -100 -print0 | xargs -0 -n 8 -P "$NIX_BUILD_CORES" sh -euc '
 	for program do
 		[ "$(patchelf --print-interpreter "$program" 2>/dev/null)" = "$out/$loader" ] || continue
 		libraries=$("$out/$loader" --list "$program")

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of update.nix. From the derivation: $program, $apt, $out.
-# shellcheck disable=SC2154
 
 mkdir -p "$out/bin"
 # The machine's own apt, if it has one, still says which mirror the machine uses.

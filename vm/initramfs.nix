@@ -9,9 +9,10 @@
   init,
   # Static programs for the guest's path: derivations with a bin/ folder.
   programs,
-  # Loaded at boot: derivations with .ko files.
+  # Loaded at boot: .ko files.
   modules,
-  # Its own modules lie in /lib/modules/kernel, for whoever wants one.
+  # Others, for whoever wants to load one: .ko files in /lib/modules/extra; the kernel's own in /lib/modules/kernel.
+  extraModules,
   kernel,
 }:
 mkDerivation {
@@ -23,6 +24,7 @@ mkDerivation {
     init
     programs
     modules
+    extraModules
     kernel
     ;
 }

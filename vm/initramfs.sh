@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $kernel, $out.
-# shellcheck disable=SC2154
+# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $extraModules, $kernel, $out.
 
 mkdir root
 cd root
@@ -18,9 +17,9 @@ done
 for program in $programs; do
 	cp "$program"/bin/* bin
 done
-for module in $modules; do
-	cp "$module"/*.ko lib/modules
-done
+cp $modules lib/modules
+mkdir lib/modules/extra
+cp $extraModules lib/modules/extra
 cp -r --no-preserve=mode "$kernel/modules" lib/modules/kernel
 
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 #
 # Builder of package.nix. From the derivation: $runner, $qemu, $kernel, $initramfs, $out.
-# shellcheck disable=SC2154
 
 mkdir -p "$out/bin"
 cat >"$out/bin/vm" <<EOF
