@@ -32,6 +32,7 @@ in
     inherit members apt;
     files = [ "driver/include" ];
     run = ''
+      export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
       cargo test --workspace --exclude ferrite-tests 2>&1 | tee log
       grep '^test .* \.\.\. ' log | sort >"$out"

@@ -18,6 +18,10 @@ replace-with = "debian"
 [source.debian]
 directory = "$registry"
 
+# A target even where it is the build machine: what runs at build time, such as macros, is dynamic and takes no flags.
+[build]
+target = "x86_64-unknown-linux-gnu"
+
 # Without clang's configuration for the build machine, which is about dynamic programs.
 [target.x86_64-unknown-linux-gnu]
 linker = "clang"

@@ -55,7 +55,8 @@ in
     sets = [ "nix" ];
   };
 
-  shellcheck = tree.relocate {
+  # Run through its loader: patchelf breaks what GHC links.
+  shellcheck = tree.unpack {
     name = "shellcheck";
     sets = [ "shellcheck" ];
   };

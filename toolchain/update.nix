@@ -14,7 +14,7 @@ mkDerivation {
     name = "update-program";
     members = [ "toolchain/update" ];
     run = ''
-      cargo build --release --target x86_64-unknown-linux-gnu --package update
+      cargo build --release --package update
       install -D -t "$out/bin" target/x86_64-unknown-linux-gnu/release/update
     '';
   };

@@ -9,7 +9,7 @@ mkCargo {
     "vm/runner"
   ];
   run = ''
-    cargo build --release --target x86_64-unknown-linux-gnu --package vm-runner
+    cargo build --release --package vm-runner
     install -D -t "$out/bin" target/x86_64-unknown-linux-gnu/release/vm
   '';
 }

@@ -30,7 +30,7 @@ const KEYRINGS: &str = "/usr/share/keyrings";
 
 /// What an apt that does not live in /usr needs to be told (`Dir::Bin::Methods` and the like), as a file in the format
 /// of apt.conf(5).
-const CONFIGURATION: &str = "FERRITE_APT_CONFIG";
+pub const CONFIGURATION: &str = "FERRITE_APT_CONFIG";
 
 /// The folder that takes the place of [`KEYRINGS`].
 const KEYRING_FOLDER: &str = "FERRITE_KEYRINGS";
@@ -141,7 +141,7 @@ impl Apt {
     fn unmet(&self, set: &Set) -> String {
         let Ok(output) = start(self.select(set).args(["--simulate", "-q"])) else { return String::new() };
         let text = String::from_utf8_lossy(&output.stdout);
-        text.lines().filter(|line| line.starts_with(' ')).map(|line| format!("; {}", line.trim())).collect()
+        text.lines().filter(|line| line.starts_with(' ')).flat_map(|line| ["; ", line.trim()]).collect()
     }
 
     /// Makes apt take the packages that a set omits for installed, so that nothing installs them or what they need.

@@ -2,8 +2,10 @@
 
 //! Which mirror of the Debian archive to ask.
 
+use std::env;
 use std::process::Command;
 
+use crate::apt;
 use crate::error::Error;
 
 /// The mirror that this machine's own apt is configured with.
@@ -14,7 +16,9 @@ use crate::error::Error;
 pub fn of_this_machine() -> Result<String, Error> {
     let doing = "find out which Debian mirror this machine uses";
     let remedy = "name a mirror with --mirror, such as the address in the `URIs:` line of a Debian machine";
+    let relocated = env::var_os(apt::CONFIGURATION).into_iter().flat_map(|path| ["-c".into(), path]);
     let output = Command::new("apt-get")
+        .args(relocated)
         .args([
             "indextargets",
             "--no-release-info",
@@ -28,7 +32,10 @@ pub fn of_this_machine() -> Result<String, Error> {
     let list = String::from_utf8_lossy(&output.stdout);
     first_main_archive(&list).map(str::to_owned).ok_or_else(|| {
         let complaint = String::from_utf8_lossy(&output.stderr);
-        let cause = complaint.lines().next().unwrap_or("none of apt's sources is a main Debian archive");
+        let cause = complaint
+            .lines()
+            .find(|line| line.starts_with("E: "))
+            .unwrap_or("none of apt's sources is a main Debian archive");
         Error::new(doing, cause, remedy)
     })
 }
