@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The bench command, on a repository and a machine that are shell scripts.
+
+use std::fs;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{kill, Signal};
+use nix::unistd::Pid;
+use temporary::Directory;
+
+const HELD: &str = "echo 'size 100, buf lazenca.0x0'";
+const TIMINGS: &str = "echo 'vm: machine 0.3 s: boot 0.2, command 0.1' >&2";
+
+/// A repository whose nixw is a script, and a vm that is another.
+struct Scene {
+    folder: Directory,
+}
+
+impl Scene {
+    fn new(nixw: &str, vm: &str) -> Self {
+        let scene = Self { folder: Directory::new("bench").expect("make a temporary folder") };
+        scene.write("flake.nix", "");
+        scene.script("nixw", nixw);
+        scene.script("vm", vm);
+        scene
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.join(name), text).expect("write a file");
+    }
+
+    /// Made by another process: a file that any child of ours still has open for writing cannot be executed.
+    fn script(&self, name: &str, text: &str) {
+        let source = format!("{name}.sh");
+        self.write(&source, &format!("#!/bin/sh\n{text}\n"));
+        let status = Command::new("install").args([&source, name]).current_dir(self.folder.path()).status();
+        assert!(status.expect("start install").success());
+    }
+
+    fn bench(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+        command.arg("--repository").arg(self.folder.path()).arg("--vm").arg(self.folder.join("vm")).args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        self.bench(arguments).output().expect("start bench")
+    }
+
+    /// Waits until a script has written a file.
+    fn wait_for(&self, name: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < deadline {
+            match fs::read_to_string(self.folder.join(name)) {
+                Ok(text) if text.ends_with('\n') => return text.trim().to_owned(),
+                _ => sleep(Duration::from_millis(10)),
+            }
+        }
+        panic!("{name} was not written");
+    }
+}
+
+#[track_caller]
+fn complaint(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill(Pid::from_raw(child.id().try_into().expect("fits")), signal).expect("signal bench");
+}
+
+#[test]
+fn what_is_timed_is_the_command_and_nothing_else() {
+    let scene = Scene::new(&format!("sleep 0.4; {HELD}"), &format!("sleep 0.2; {HELD}; {TIMINGS}"));
+    let output = scene.output(&["--runs", "2", "--json"]);
+    assert!(output.status.success(), "{output:?}");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let min = |name: &str| json[name]["measured"]["min"].as_f64().expect("is a number");
+    assert!(min("built") >= 0.4 && min("machine") >= 0.2, "{json}");
+    assert_eq!(json["phases"][1]["name"], "command");
+    assert_eq!(json["phases"][1]["measured"]["max"], 0.1);
+    assert_eq!(json["runs"], 2);
+}
+
+#[test]
+fn they_take_turns_after_a_warm_up() {
+    let scene = Scene::new(
+        &format!("echo nixw \"$@\" >>log; {HELD}"),
+        &format!("echo vm \"$@\" >>\"${{0%/*}}/log\"; {HELD}; {TIMINGS}"),
+    );
+    assert!(scene.output(&["--runs=2"]).status.success());
+    let pair = "nixw run .#vm -- chardevctl roundtrip\nvm --timings -- chardevctl roundtrip\n";
+    assert_eq!(fs::read_to_string(scene.folder.join("log")).expect("was written"), pair.repeat(3));
+}
+
+#[test]
+fn another_line_is_no_round_trip() {
+    let scene = Scene::new("echo size 100, buf lazenca.0x1", &format!("{HELD}; {TIMINGS}"));
+    let complaint = complaint(&scene.output(&[]));
+    assert!(complaint.contains("cannot measure `./nixw run .#vm -- chardevctl roundtrip`"), "{complaint}");
+    assert!(complaint.contains("but:\nsize 100, buf lazenca.0x1\n"), "{complaint}");
+}
+
+#[test]
+fn the_line_does_not_make_up_for_a_failure() {
+    let scene = Scene::new(HELD, &format!("{HELD}; {TIMINGS}; echo reason >&2; exit 3"));
+    let complaint = complaint(&scene.output(&[]));
+    assert!(complaint.contains("it ended with exit status: 3"), "{complaint}");
+    assert!(complaint.contains("reason\n  do this: "), "{complaint}");
+}
+
+#[test]
+fn a_machine_without_timings_is_refused() {
+    let complaint = complaint(&Scene::new(HELD, HELD).output(&[]));
+    assert!(complaint.contains("cannot tell the phases"), "{complaint}");
+}
+
+#[test]
+fn much_output_does_not_hold_up_a_command() {
+    let much = "i=0; while [ $i -lt 20000 ]; do echo 0123456789; echo 0123456789 >&2; i=$((i + 1)); done";
+    let scene = Scene::new(&format!("{much}; {HELD}"), &format!("{HELD}; {TIMINGS}"));
+    assert!(scene.output(&["--runs", "1"]).status.success());
+}
+
+#[test]
+fn ended_by_a_signal_it_ends_what_it_started() {
+    let scene = Scene::new("sleep 3600 & echo $! >pid; wait", HELD);
+    let mut bench = scene.bench(&[]).spawn().expect("start bench");
+    let sleeper = scene.wait_for("pid");
+    signal(&bench, Signal::SIGINT);
+    assert_eq!(bench.wait().expect("wait for bench").code(), Some(130));
+    // A zombie, if nobody there takes care of it, is as good as gone.
+    let state = fs::read_to_string(format!("/proc/{sleeper}/stat"));
+    assert!(state.as_ref().map_or(true, |state| state.contains(") Z ")), "{state:?}");
+}
