@@ -36,7 +36,7 @@
       };
       vm = import ./vm/package.nix {
         inherit mkDerivation kernel initramfs;
-        inherit (toolchain) qemu;
+        inherit (toolchain) qemu busybox;
         runner = import ./vm/runner.nix { inherit mkCargo; };
       };
 

@@ -37,7 +37,14 @@ in
     ;
 
   seed = import ./seed.nix { inherit mkCargo; };
-  update = import ./update.nix { inherit mkCargo mkDerivation apt; };
+  update = import ./update.nix {
+    inherit
+      mkCargo
+      mkDerivation
+      busybox
+      apt
+      ;
+  };
 
   # The static busybox of the guest.
   guest = tree.unpack {

@@ -4,12 +4,13 @@
 {
   mkCargo,
   mkDerivation,
+  busybox,
   apt,
 }:
 mkDerivation {
   name = "update";
   script = ./wrap-update.sh;
-  inherit apt;
+  inherit busybox apt;
   program = mkCargo {
     name = "update-program";
     members = [ "toolchain/update" ];

@@ -3,6 +3,8 @@
 # vm: the machine, with all it is made of.
 {
   mkDerivation,
+  # Its shell runs the wrapper: not every sandbox has a /bin/sh.
+  busybox,
   runner,
   qemu,
   kernel,
@@ -12,6 +14,7 @@ mkDerivation {
   name = "vm";
   script = ./wrap.sh;
   inherit
+    busybox
     runner
     qemu
     kernel

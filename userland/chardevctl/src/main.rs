@@ -60,7 +60,8 @@ fn run(invocation: &Invocation) -> Result<Outcome, Failure> {
 fn roundtrip(device: &Device, json: bool) -> Result<Outcome, Failure> {
     let sample = IoctlInfo::new(SAMPLE_SIZE, SAMPLE_TEXT).expect("the sample fits");
     device.set(&sample)?;
-    eprintln!("set {}", Data::from(&sample));
+    // In one write: standard error has no buffer, and another stream may come in between.
+    io::stderr().write_all(format!("set {}\n", Data::from(&sample)).as_bytes())?;
     let got = device.get()?;
     print(&Data::from(&got), json)?;
     if got == sample {
