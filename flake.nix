@@ -14,6 +14,7 @@
       inherit (toolchain)
         mkDerivation
         mkCargo
+        mkWrapper
         tools
         ;
 
@@ -35,10 +36,12 @@
         extraModules = [ "${driver}/hello.ko" ];
       };
       vm = import ./vm/package.nix {
-        inherit mkDerivation kernel initramfs;
-        inherit (toolchain) qemu busybox;
+        inherit mkWrapper kernel initramfs;
+        inherit (toolchain) qemu;
         runner = import ./vm/runner.nix { inherit mkCargo; };
       };
+
+      bench = import ./tests/bench/package.nix { inherit mkCargo mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -60,6 +63,7 @@
           chardevctl
           initramfs
           vm
+          bench
           ;
         inherit (toolchain)
           tools

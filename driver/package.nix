@@ -6,6 +6,7 @@
 { mkDerivation, kernel }:
 mkDerivation {
   name = "driver";
+  meta.description = "The kernel modules: chardev.ko and hello.ko";
   script = ./build.sh;
   source = builtins.path {
     name = "driver";

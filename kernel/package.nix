@@ -24,6 +24,7 @@
 }:
 mkDerivation {
   name = "linux";
+  meta.description = "Linux for arm64, with Rust";
   outputs = [
     "out"
     "dev"

@@ -15,6 +15,7 @@
 let
   members = [
     "tests"
+    "tests/bench"
     "toolchain/seed"
     "toolchain/update"
     "userland/abi"

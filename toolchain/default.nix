@@ -24,6 +24,8 @@ let
     };
   };
 
+  mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
+
   apt = import ./apt.nix { inherit (tree) relocate; };
 in
 {
@@ -33,18 +35,12 @@ in
     tools
     mkDerivation
     mkCargo
+    mkWrapper
     apt
     ;
 
   seed = import ./seed.nix { inherit mkCargo; };
-  update = import ./update.nix {
-    inherit
-      mkCargo
-      mkDerivation
-      busybox
-      apt
-      ;
-  };
+  update = import ./update.nix { inherit mkCargo mkWrapper apt; };
 
   # The static busybox of the guest.
   guest = tree.unpack {
@@ -54,11 +50,13 @@ in
 
   qemu = tree.relocate {
     name = "qemu";
+    meta.description = "QEMU for arm64 machines";
     sets = [ "qemu" ];
   };
 
   nix = tree.relocate {
     name = "nix";
+    meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
   };
 

@@ -18,11 +18,16 @@ let
     LIBCLANG_PATH = "${tools}/usr/lib/llvm-19/lib";
   };
 in
-# script: a file, run by `bash -euo pipefail` in an empty folder. All other attributes are its environment.
+# script: a file, run by `bash -euo pipefail` in an empty folder.
+# meta: what nixpkgs means by it; not part of the build. All other attributes are the script's environment.
 #
-# Type: mkDerivation :: { name :: String, script :: Path, … } -> Derivation
+# Type: mkDerivation :: { name :: String, script :: Path, meta :: AttrSet, … } -> Derivation
 # Example: mkDerivation { name = "sum"; script = ./sum.sh; file = ./data; }
-{ script, ... }@arguments:
+{
+  script,
+  meta ? { },
+  ...
+}@arguments:
 derivation (
   environment
   // {
@@ -34,5 +39,11 @@ derivation (
       script
     ];
   }
-  // removeAttrs arguments [ "script" ]
+  // removeAttrs arguments [
+    "script"
+    "meta"
+  ]
 )
+// {
+  inherit meta;
+}

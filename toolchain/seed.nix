@@ -6,6 +6,7 @@
 { mkCargo }:
 mkCargo {
   name = "seed";
+  meta.description = "The program that unpacks the first package, for both kinds of host";
   members = [ "toolchain/seed" ];
   run = ''
     for machine in x86_64 aarch64; do

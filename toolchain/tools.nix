@@ -15,6 +15,7 @@ let
 in
 relocate {
   name = "tools";
+  meta.description = "LLVM, Rust and all else that runs during a build";
   sets = [ "tools" ];
   inherit clangConfig;
   postInstall = ''

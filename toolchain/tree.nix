@@ -9,7 +9,12 @@
 let
   # Type: unpack :: { name :: String, sets :: [ String ], … } -> Derivation
   unpack =
-    { name, sets, ... }@arguments:
+    {
+      name,
+      sets,
+      meta ? { },
+      ...
+    }@arguments:
     derivation (
       {
         inherit system;
@@ -24,8 +29,14 @@ let
         # Compile nothing, link nothing: build where the files are.
         preferLocalBuild = true;
       }
-      // removeAttrs arguments [ "sets" ]
-    );
+      // removeAttrs arguments [
+        "sets"
+        "meta"
+      ]
+    )
+    // {
+      inherit meta;
+    };
 
   patchelf = unpack {
     name = "patchelf";

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# update: moves the pins, with the pinned apt.
+# update: moves the pins, with the pinned apt. Where the machine has an apt of its own, its configuration says
+# which mirror to ask.
 {
   mkCargo,
-  mkDerivation,
-  busybox,
+  mkWrapper,
   apt,
 }:
-mkDerivation {
-  name = "update";
-  script = ./wrap-update.sh;
-  inherit busybox apt;
+let
   program = mkCargo {
     name = "update-program";
     members = [ "toolchain/update" ];
@@ -19,4 +16,14 @@ mkDerivation {
       install -D -t "$out/bin" target/x86_64-unknown-linux-gnu/release/update
     '';
   };
+in
+mkWrapper {
+  name = "update";
+  meta.description = "Moves the pins to what the archive holds now";
+  program = "${program}/bin/update";
+  prelude = ''
+    export FERRITE_APT_CONFIG="${apt}/etc/apt/relocated.conf"
+    export FERRITE_KEYRINGS="${apt}/usr/share/keyrings"
+    export PATH="${apt}/usr/bin:$PATH"
+  '';
 }

@@ -4,6 +4,7 @@
 { mkCargo }:
 mkCargo {
   name = "chardevctl";
+  meta.description = "The client of /dev/chardev*, a static program for arm64";
   members = [
     "userland/abi"
     "userland/chardevctl"

@@ -17,6 +17,7 @@
 }:
 mkDerivation {
   name = "initramfs";
+  meta.description = "The root file system of the machine";
   script = ./initramfs.sh;
   inherit
     busybox

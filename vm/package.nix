@@ -1,23 +1,21 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# vm: the machine, with all it is made of.
+# vm: the machine, with all it is made of; each part can be another, named in the environment.
 {
-  mkDerivation,
-  # Its shell runs the wrapper: not every sandbox has a /bin/sh.
-  busybox,
+  mkWrapper,
   runner,
   qemu,
   kernel,
   initramfs,
 }:
-mkDerivation {
+mkWrapper {
   name = "vm";
-  script = ./wrap.sh;
-  inherit
-    busybox
-    runner
-    qemu
-    kernel
-    initramfs
-    ;
+  meta.description = "Boots an arm64 machine with the module, for a shell or one command";
+  program = "${runner}/bin/vm";
+  prelude = ''
+    export FERRITE_QEMU="''${FERRITE_QEMU-${qemu}/usr/bin/qemu-system-aarch64}"
+    export FERRITE_QEMU_DATA="''${FERRITE_QEMU_DATA-${qemu}/usr/share/qemu}"
+    export FERRITE_KERNEL="''${FERRITE_KERNEL-${kernel}/Image}"
+    export FERRITE_INITRAMFS="''${FERRITE_INITRAMFS-${initramfs}/initramfs.cpio}"
+  '';
 }

@@ -2,6 +2,7 @@
 
 //! The bench command, on a repository and a machine that are shell scripts.
 
+use std::env;
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -35,7 +36,7 @@ impl Scene {
     /// Made by another process: a file that any child of ours still has open for writing cannot be executed.
     fn script(&self, name: &str, text: &str) {
         let source = format!("{name}.sh");
-        self.write(&source, &format!("#!/bin/sh\n{text}\n"));
+        self.write(&source, &format!("#!{}\n{text}\n", env::var("SHELL").unwrap_or("/bin/sh".to_owned())));
         let status = Command::new("install").args([&source, name]).current_dir(self.folder.path()).status();
         assert!(status.expect("start install").success());
     }
