@@ -10,3 +10,4 @@ pub mod chrdev_region;
 pub mod class;
 pub mod device_number;
 pub mod file_operations;
+pub mod kiocb;

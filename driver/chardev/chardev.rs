@@ -6,6 +6,7 @@
 
 #[path = "../abstractions/mod.rs"]
 pub mod abstractions;
+mod buffer;
 mod file;
 mod minor;
 mod uapi;

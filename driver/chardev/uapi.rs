@@ -15,6 +15,9 @@ use zerocopy_derive::Immutable;
 /// Length in bytes of the data that a device holds.
 pub(crate) const CHARDEV_DATA_MAX: usize = 128;
 
+/// Length in bytes of the longest that the buffer of an open file can get.
+pub(crate) const CHARDEV_BUFFER_MAX: usize = 256;
+
 /// The data of a device, as one command carries it.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]

@@ -1,7 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The ioctl interface of the chardev driver's devices, /dev/chardev0 and on.
- * For C and C++.
+ * The interface of the chardev driver's devices, /dev/chardev0 and on. For C
+ * and C++.
+ *
+ * A device holds data, which the commands below set and get.
+ *
+ * An open file of a device holds a buffer besides, which is its own: read,
+ * write and their relatives (readv, pread, splice, sendfile, ...) use it. It
+ * starts as the ten bytes "helloworld" and behaves as a file that can grow to
+ * CHARDEV_BUFFER_MAX bytes:
+ *
+ *   - A read at the end, or past it, returns 0.
+ *   - A write at or past the end makes the file longer. Bytes that were skipped
+ *     read as zero.
+ *   - A write that has no room for all of its bytes writes those that it has
+ *     room for, and returns how many. With room for none: ENOSPC.
+ *   - With O_APPEND a write goes to the end, wherever the position is.
+ *   - lseek goes to positions from 0 to CHARDEV_BUFFER_MAX, and to no other:
+ *     EINVAL. SEEK_END counts from the end.
+ *   - O_TRUNC has no effect, and ftruncate is refused: EINVAL.
+ *
+ * Descriptors that dup or fork made share the file, and with it buffer and
+ * position. The buffer is gone when the last of them is closed.
  *
  * Errors that every command can return in errno:
  *
@@ -20,6 +40,9 @@
 
 /** CHARDEV_DATA_MAX - length in bytes of the data that a device holds */
 #define CHARDEV_DATA_MAX 128
+
+/** CHARDEV_BUFFER_MAX - the longest, in bytes, that a file's buffer can get */
+#define CHARDEV_BUFFER_MAX 256
 
 /**
  * struct ioctl_info - the data of a device, as one command carries it
