@@ -11,3 +11,4 @@ pub mod class;
 pub mod device_number;
 pub mod file_operations;
 pub mod kiocb;
+pub mod rw_semaphore;

@@ -2,29 +2,31 @@
 
 //! One of the devices.
 
-use super::uapi::{
-    IoctlInfo,
-    CHARDEV_DATA_MAX, //
+use super::{
+    abstractions::rw_semaphore::{
+        new_rw_semaphore,
+        RwSemaphore, //
+    },
+    uapi::{
+        IoctlInfo,
+        CHARDEV_DATA_MAX, //
+    }, //
 };
-use kernel::{
-    new_mutex,
-    prelude::*,
-    sync::Mutex, //
-};
+use kernel::prelude::*;
 use zerocopy::FromZeros;
 
 /// What belongs to a minor number, whoever has it open.
 #[pin_data]
 pub(crate) struct Minor {
     #[pin]
-    data: Mutex<IoctlInfo>,
+    data: RwSemaphore<IoctlInfo>,
 }
 
 impl Minor {
     /// Makes a device whose data is all zero.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            data <- new_mutex!(IoctlInfo::new_zeroed()),
+            data <- new_rw_semaphore!(IoctlInfo::new_zeroed()),
         })
     }
 
@@ -37,12 +39,12 @@ impl Minor {
         if data.size > CHARDEV_DATA_MAX {
             return Err(EINVAL);
         }
-        *self.data.lock() = data;
+        *self.data.write() = data;
         Ok(())
     }
 
     /// Returns the data, as one [`set`](Self::set) stored it.
     pub(crate) fn get(&self) -> IoctlInfo {
-        *self.data.lock()
+        *self.data.read()
     }
 }
