@@ -22,6 +22,7 @@ use kernel::{
     },
     module::this_module,
     prelude::*,
+    seq_file::SeqFile,
     types::ForeignOwnable, //
 };
 
@@ -104,6 +105,15 @@ pub trait FileOperations: Sized + 'static {
         _cmd: u32,
         _arg: usize,
     ) -> Result<isize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Adds lines to `/proc/PID/fdinfo/FD` of a descriptor of the file.
+    fn show_fdinfo(
+        _private: <Self::Private as ForeignOwnable>::Borrowed<'_>,
+        _seq: &SeqFile,
+        _file: &File,
+    ) {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 }
@@ -244,6 +254,21 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         }
     }
 
+    /// # Safety
+    ///
+    /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released. `seq`
+    /// must be a valid `seq_file` that is for this call only.
+    unsafe extern "C" fn show_fdinfo(seq: *mut bindings::seq_file, file: *mut bindings::file) {
+        // SAFETY: As in `ioctl`.
+        let private = unsafe { T::Private::borrow((*file).private_data) };
+
+        // SAFETY: As in `ioctl`.
+        let file = unsafe { File::from_raw_file(file) };
+
+        // SAFETY: By the function's requirements `seq` is valid, and for this call only.
+        T::show_fdinfo(private, unsafe { SeqFile::from_raw(seq) }, file);
+    }
+
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // The kernel holds a reference to the owner while a file is open.
         owner: this_module::<T::OwnerModule>().as_ptr(),
@@ -283,6 +308,11 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         #[cfg(CONFIG_COMPAT)]
         compat_ioctl: if T::HAS_COMPAT_IOCTL {
             Some(Self::compat_ioctl)
+        } else {
+            None
+        },
+        show_fdinfo: if T::HAS_SHOW_FDINFO {
+            Some(Self::show_fdinfo)
         } else {
             None
         },

@@ -8,7 +8,10 @@
 pub mod cdev;
 pub mod chrdev_region;
 pub mod class;
+pub mod debugfs;
 pub mod device_number;
 pub mod file_operations;
 pub mod kiocb;
+pub mod quoted;
 pub mod rw_semaphore;
+pub mod task_comm;

@@ -276,7 +276,7 @@ impl<T: ?Sized> Drop for WriteGuard<'_, T> {
 }
 
 #[cfg(ferrite_kunit)]
-#[kunit_tests(ferrite_rw_semaphore)]
+#[kernel::macros::kunit_tests(ferrite_rw_semaphore)]
 mod tests {
     use super::*;
 

@@ -7,7 +7,9 @@
 #[path = "../abstractions/mod.rs"]
 pub mod abstractions;
 mod buffer;
+mod caller;
 mod file;
+mod history;
 mod minor;
 mod uapi;
 
@@ -18,6 +20,7 @@ use abstractions::{
         Class,
         ClassDevice, //
     },
+    debugfs,
     device_number::DeviceNumber, //
 };
 use file::ChardevFile;
@@ -26,7 +29,10 @@ use kernel::{
     str::CString,
     sync::Arc, //
 };
-use minor::Minor;
+use minor::{
+    HistoryFile,
+    Minor, //
+};
 
 module! {
     type: Chardev,
@@ -57,6 +63,7 @@ const NODE_MODE: u16 = 0o660;
 /// The loaded module. Fields are dropped in the order in which they are listed.
 struct Chardev {
     _nodes: KVec<ClassDevice>,
+    _histories: KVec<debugfs::File<HistoryFile>>,
     _cdev: Cdev<ChardevFile>,
 }
 
@@ -68,11 +75,22 @@ impl kernel::Module for Chardev {
         )?;
 
         let class = Arc::new(Class::register(NAME, NODE_MODE)?, GFP_KERNEL)?;
+        let debugfs = debugfs::Dir::create(NAME, None)?;
         let mut minors = KVec::new();
+        let mut histories = KVec::new();
         let mut nodes = KVec::new();
         for (index, number) in region.numbers().enumerate() {
             let name = CString::try_from_fmt(fmt!("chardev{index}"))?;
-            minors.push(Arc::pin_init(Minor::new(), GFP_KERNEL)?, GFP_KERNEL)?;
+            let minor = Arc::pin_init(Minor::new(index), GFP_KERNEL)?;
+            minors.push(minor.clone(), GFP_KERNEL)?;
+            histories.push(
+                debugfs::File::create(
+                    c"history",
+                    debugfs::Dir::create(&name, Some(debugfs.clone()))?,
+                    HistoryFile(minor),
+                )?,
+                GFP_KERNEL,
+            )?;
             nodes.push(
                 ClassDevice::create(class.clone(), number, &name)?,
                 GFP_KERNEL,
@@ -89,6 +107,7 @@ impl kernel::Module for Chardev {
         );
         Ok(Self {
             _nodes: nodes,
+            _histories: histories,
             _cdev: cdev,
         })
     }

@@ -11,11 +11,14 @@ use super::{
         kiocb::KiocbExt, //
     },
     buffer::Buffer,
+    caller::Caller,
     minor::Minor,
     uapi::{
+        ChardevHistory,
         IoctlInfo,
         CHARDEV_BUFFER_MAX,
         GET_DATA,
+        GET_HISTORY,
         SET_DATA, //
     },
 };
@@ -31,6 +34,8 @@ use kernel::{
     },
     new_mutex,
     prelude::*,
+    seq_file::SeqFile,
+    seq_print,
     sync::{
         Arc,
         Mutex, //
@@ -43,6 +48,7 @@ use zerocopy::FromZeros;
 #[pin_data]
 pub(crate) struct ChardevFile {
     minor: Arc<Minor>,
+    opener: Caller,
     #[pin]
     buffer: Mutex<Buffer>,
 }
@@ -57,6 +63,7 @@ impl FileOperations for ChardevFile {
         KBox::pin_init(
             pin_init!(Self {
                 minor,
+                opener: Caller::current(),
                 buffer <- new_mutex!(Buffer::new()),
             }),
             GFP_KERNEL,
@@ -92,19 +99,59 @@ impl FileOperations for ChardevFile {
     }
 
     fn ioctl(this: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        let user = UserSlice::new(UserPtr::from_addr(arg), size_of::<IoctlInfo>());
-
-        // Both commands copy between user space and the stack, so that the lock of the data is never
-        // held while a page fault is served.
+        // Commands copy between user space and memory of their own, so that the lock of the data is
+        // never held while a page fault is served.
         match cmd {
             SET_DATA => {
                 let mut data = IoctlInfo::new_zeroed();
-                user.reader().read_slice(data.as_mut_bytes())?;
+                user_slice::<IoctlInfo>(arg)
+                    .reader()
+                    .read_slice(data.as_mut_bytes())?;
                 this.minor.set(data)?;
             }
-            GET_DATA => user.writer().write_slice(this.minor.get().as_bytes())?,
+            GET_DATA => user_slice::<IoctlInfo>(arg)
+                .writer()
+                .write_slice(this.minor.get().as_bytes())?,
+            _ => return this.fixed_width_ioctl(cmd, arg),
+        }
+        Ok(0)
+    }
+
+    #[cfg(CONFIG_COMPAT)]
+    fn compat_ioctl(this: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        this.fixed_width_ioctl(cmd, arg)
+    }
+
+    fn show_fdinfo(this: Pin<&Self>, seq: &SeqFile, _file: &File) {
+        this.minor.show_fdinfo(seq);
+        seq_print!(seq, "chardev-opened-by:\t{}\n", this.opener);
+    }
+}
+
+impl ChardevFile {
+    /// Handles the commands whose structures 32-bit and 64-bit programs lay out alike.
+    fn fixed_width_ioctl(&self, cmd: u32, arg: usize) -> Result<isize> {
+        match cmd {
+            GET_HISTORY => {
+                let (mut reader, mut writer) = user_slice::<ChardevHistory>(arg).reader_writer();
+                check_flags(reader.read::<u32>()?)?;
+                writer.write_slice(self.minor.history()?.as_bytes())?;
+            }
             _ => return Err(ENOTTY),
         }
         Ok(0)
     }
+}
+
+/// Returns the memory of a command's argument.
+fn user_slice<T>(arg: usize) -> UserSlice {
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>())
+}
+
+/// Refuses flags that a later driver may know, so that a program can tell whether this one does.
+fn check_flags(flags: u32) -> Result {
+    if flags != 0 {
+        return Err(EINVAL);
+    }
+    Ok(())
 }

@@ -26,17 +26,30 @@
  * Errors that every command can return in errno:
  *
  *   ENOTTY  the number is none of those below. A 32-bit program on a 64-bit
- *           kernel gets this for every command, because its unsigned long,
- *           and with it struct ioctl_info, is of another size.
- *   EFAULT  the argument does not point to a whole struct ioctl_info that the
- *           caller can read (SET_DATA) or write (GET_DATA).
+ *           kernel gets this for SET_DATA and GET_DATA too, because its
+ *           unsigned long, and with it struct ioctl_info, is of another size.
+ *           The other commands are the same for both.
+ *   EFAULT  the argument does not point to a whole structure of the command
+ *           that the caller can read and write, as the command does.
+ *   EINVAL  flags is not 0. (Commands with a structure that has flags.)
  *
  * A command that fails leaves the data of the device as it was.
+ *
+ * Process ids are those of the initial pid namespace. A process's command is
+ * the name that its first thread gave itself, so do not rely on it.
+ *
+ * Root finds in debugfs, in the folder chardev:
+ *
+ *   chardevN/history  what GET_HISTORY gets, one SET on a line
+ *
+ * Lines there are made of NAME=VALUE with a space between. What is in double
+ * quotes has C's escapes: \" \\ \n \r \t \' and \xHH.
  */
 #ifndef _UAPI_CHARDEV_H
 #define _UAPI_CHARDEV_H
 
 #include <linux/ioctl.h>
+#include <linux/types.h>
 
 /** CHARDEV_DATA_MAX - length in bytes of the data that a device holds */
 #define CHARDEV_DATA_MAX 128
@@ -56,6 +69,45 @@ struct ioctl_info {
 	char buf[CHARDEV_DATA_MAX];
 };
 
+/** CHARDEV_HISTORY_MAX - how many SET_DATA of a device are remembered */
+#define CHARDEV_HISTORY_MAX 16
+
+/** CHARDEV_COMM_LEN - length in bytes of a command name, with its NUL */
+#define CHARDEV_COMM_LEN 16
+
+/**
+ * struct chardev_history_entry - one SET_DATA of a device
+ * @sequence: its number. The first one since the driver was loaded has 1, and
+ *            there is no gap.
+ * @time_ns: when it was, in nanoseconds since 1970 (CLOCK_REALTIME)
+ * @pid: the process that did it
+ * @size: the size that was set
+ * @comm: the command of the process, NUL up to the end
+ * @buf: the bytes that were set, all of them
+ */
+struct chardev_history_entry {
+	__u64 sequence;
+	__u64 time_ns;
+	__s32 pid;
+	__u32 size;
+	char comm[CHARDEV_COMM_LEN];
+	char buf[CHARDEV_DATA_MAX];
+};
+
+/**
+ * struct chardev_history - the latest SET_DATA of a device
+ * @flags: to be set to 0 by the caller. The driver returns 0.
+ * @count: how many of @entries are in use
+ * @sequence: the number of the latest one, or 0 if there was none
+ * @entries: oldest first. Those that are not in use are all zero.
+ */
+struct chardev_history {
+	__u32 flags;
+	__u32 count;
+	__u64 sequence;
+	struct chardev_history_entry entries[CHARDEV_HISTORY_MAX];
+};
+
 /** CHARDEV_IOC_MAGIC - the type that the numbers of all commands have */
 #define CHARDEV_IOC_MAGIC 'G'
 
@@ -65,7 +117,8 @@ struct ioctl_info {
  * The data belongs to the device, not to the open file: what is set through
  * one file descriptor, others get.
  *
- * Errors besides the common ones: EINVAL if size is above CHARDEV_DATA_MAX.
+ * Errors besides the common ones: EINVAL if size is above CHARDEV_DATA_MAX,
+ * ENOMEM.
  */
 #define SET_DATA _IOW(CHARDEV_IOC_MAGIC, 2, struct ioctl_info)
 
@@ -76,5 +129,14 @@ struct ioctl_info {
  * Before the first SET_DATA all of it is zero.
  */
 #define GET_DATA _IOR(CHARDEV_IOC_MAGIC, 3, struct ioctl_info)
+
+/**
+ * GET_HISTORY - get the latest SET_DATA of the device
+ *
+ * Those that failed are not among them.
+ *
+ * Errors besides the common ones: ENOMEM.
+ */
+#define GET_HISTORY _IOWR(CHARDEV_IOC_MAGIC, 4, struct chardev_history)
 
 #endif /* _UAPI_CHARDEV_H */
