@@ -6,7 +6,10 @@
 //!
 //! Reference: <https://docs.kernel.org/filesystems/vfs.html#the-file-object>
 
-use super::cdev;
+use super::{
+    cdev,
+    poll::PollEvents, //
+};
 use core::marker::PhantomData;
 use kernel::{
     bindings,
@@ -23,6 +26,7 @@ use kernel::{
     module::this_module,
     prelude::*,
     seq_file::SeqFile,
+    sync::poll::PollTable,
     types::ForeignOwnable, //
 };
 
@@ -105,6 +109,17 @@ pub trait FileOperations: Sized + 'static {
         _cmd: u32,
         _arg: usize,
     ) -> Result<isize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Tells what the file is ready for, after it registered with `table` whatever may change that.
+    ///
+    /// Without this a file is always ready to be read and written.
+    fn poll(
+        _private: <Self::Private as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _table: PollTable<'_>,
+    ) -> PollEvents {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
@@ -256,6 +271,27 @@ impl<T: FileOperations> FileOperationsVTable<T> {
 
     /// # Safety
     ///
+    /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released. `table`
+    /// must be null or valid.
+    unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: As in `ioctl`.
+        let private = unsafe { T::Private::borrow((*file).private_data) };
+
+        // SAFETY: As in `ioctl`.
+        let file = unsafe { File::from_raw_file(file) };
+
+        // SAFETY: By the function's requirements `table` is null or valid, for the duration of this
+        // call.
+        let table = unsafe { PollTable::from_raw(table) };
+
+        T::poll(private, file, table).as_raw()
+    }
+
+    /// # Safety
+    ///
     /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released. `seq`
     /// must be a valid `seq_file` that is for this call only.
     unsafe extern "C" fn show_fdinfo(seq: *mut bindings::seq_file, file: *mut bindings::file) {
@@ -311,6 +347,7 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         } else {
             None
         },
+        poll: if T::HAS_POLL { Some(Self::poll) } else { None },
         show_fdinfo: if T::HAS_SHOW_FDINFO {
             Some(Self::show_fdinfo)
         } else {

@@ -12,6 +12,7 @@ pub mod debugfs;
 pub mod device_number;
 pub mod file_operations;
 pub mod kiocb;
+pub mod poll;
 pub mod quoted;
 pub mod rw_semaphore;
 pub mod task_comm;

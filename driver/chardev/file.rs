@@ -8,23 +8,29 @@ use super::{
             FileOperations,
             SeekBounds, //
         },
-        kiocb::KiocbExt, //
+        kiocb::KiocbExt,
+        poll::PollEvents, //
     },
     buffer::Buffer,
     caller::Caller,
     minor::Minor,
     uapi::{
         ChardevHistory,
+        ChardevWait,
         IoctlInfo,
         CHARDEV_BUFFER_MAX,
         GET_DATA,
         GET_HISTORY,
-        SET_DATA, //
+        SET_DATA,
+        WAIT_CHANGE, //
     },
 };
 use kernel::{
     fs::{
-        file::Offset,
+        file::{
+            self,
+            Offset, //
+        },
         File,
         Kiocb, //
     },
@@ -37,9 +43,15 @@ use kernel::{
     seq_file::SeqFile,
     seq_print,
     sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        poll::PollTable,
         Arc,
         Mutex, //
     },
+    time::msecs_to_jiffies,
     uaccess::UserSlice, //
 };
 use zerocopy::FromZeros;
@@ -49,6 +61,9 @@ use zerocopy::FromZeros;
 pub(crate) struct ChardevFile {
     minor: Arc<Minor>,
     opener: Caller,
+    /// The number of the latest SET that a command told the file's user of. Nothing else depends on
+    /// it, so that no order is needed.
+    told: Atomic<u64>,
     #[pin]
     buffer: Mutex<Buffer>,
 }
@@ -62,6 +77,8 @@ impl FileOperations for ChardevFile {
         let minor = minors.get(index).cloned().ok_or(ENXIO)?;
         KBox::pin_init(
             pin_init!(Self {
+                // Only later ones are news.
+                told: Atomic::new(minor.sequence()),
                 minor,
                 opener: Caller::current(),
                 buffer <- new_mutex!(Buffer::new()),
@@ -98,7 +115,7 @@ impl FileOperations for ChardevFile {
         }
     }
 
-    fn ioctl(this: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+    fn ioctl(this: Pin<&Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
         // Commands copy between user space and memory of their own, so that the lock of the data is
         // never held while a page fault is served.
         match cmd {
@@ -109,17 +126,33 @@ impl FileOperations for ChardevFile {
                     .read_slice(data.as_mut_bytes())?;
                 this.minor.set(data)?;
             }
-            GET_DATA => user_slice::<IoctlInfo>(arg)
-                .writer()
-                .write_slice(this.minor.get().as_bytes())?,
-            _ => return this.fixed_width_ioctl(cmd, arg),
+            GET_DATA => {
+                let (data, sequence) = this.minor.get();
+                user_slice::<IoctlInfo>(arg)
+                    .writer()
+                    .write_slice(data.as_bytes())?;
+                this.told.store(sequence, Relaxed);
+            }
+            _ => return this.fixed_width_ioctl(file, cmd, arg),
         }
         Ok(0)
     }
 
     #[cfg(CONFIG_COMPAT)]
-    fn compat_ioctl(this: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        this.fixed_width_ioctl(cmd, arg)
+    fn compat_ioctl(this: Pin<&Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        this.fixed_width_ioctl(file, cmd, arg)
+    }
+
+    fn poll(this: Pin<&Self>, file: &File, table: PollTable<'_>) -> PollEvents {
+        this.minor.register_wait(file, &table);
+
+        let news = this.minor.sequence() != this.told.load(Relaxed);
+        PollEvents::WRITABLE
+            | if news {
+                PollEvents::READABLE
+            } else {
+                PollEvents::NONE
+            }
     }
 
     fn show_fdinfo(this: Pin<&Self>, seq: &SeqFile, _file: &File) {
@@ -130,16 +163,43 @@ impl FileOperations for ChardevFile {
 
 impl ChardevFile {
     /// Handles the commands whose structures 32-bit and 64-bit programs lay out alike.
-    fn fixed_width_ioctl(&self, cmd: u32, arg: usize) -> Result<isize> {
+    fn fixed_width_ioctl(&self, file: &File, cmd: u32, arg: usize) -> Result<isize> {
         match cmd {
             GET_HISTORY => {
                 let (mut reader, mut writer) = user_slice::<ChardevHistory>(arg).reader_writer();
                 check_flags(reader.read::<u32>()?)?;
-                writer.write_slice(self.minor.history()?.as_bytes())?;
+                let history = self.minor.history()?;
+                writer.write_slice(history.as_bytes())?;
+                self.told.store(history.sequence, Relaxed);
+            }
+            WAIT_CHANGE => {
+                let (mut reader, mut writer) = user_slice::<ChardevWait>(arg).reader_writer();
+                let mut wait = ChardevWait::new_zeroed();
+                reader.read_slice(wait.as_mut_bytes())?;
+                check_flags(wait.flags)?;
+                wait.sequence = self.wait_change(file, &wait)?;
+                writer.write_slice(wait.as_bytes())?;
+                self.told.store(wait.sequence, Relaxed);
             }
             _ => return Err(ENOTTY),
         }
         Ok(0)
+    }
+
+    /// Waits for a SET that the caller does not know of, and returns the number of the latest.
+    fn wait_change(&self, file: &File, wait: &ChardevWait) -> Result<u64> {
+        if file.flags() & file::flags::O_NONBLOCK != 0 {
+            let sequence = self.minor.sequence();
+            return if sequence == wait.sequence {
+                Err(EAGAIN)
+            } else {
+                Ok(sequence)
+            };
+        }
+
+        // A negative timeout is none, as it is to poll.
+        let timeout = u32::try_from(wait.timeout_ms).ok().map(msecs_to_jiffies);
+        self.minor.wait(wait.sequence, timeout)
     }
 }
 

@@ -22,10 +22,22 @@ use super::{
     },
 };
 use kernel::{
+    fs::File,
+    new_spinlock,
     prelude::*,
     seq_file::SeqFile,
     seq_print,
-    sync::Arc, //
+    static_lock_class,
+    sync::{
+        poll::{
+            PollCondVarBox,
+            PollTable, //
+        },
+        Arc,
+        CondVarTimeoutResult,
+        SpinLock, //
+    },
+    time::Jiffies, //
 };
 use zerocopy::FromZeros;
 
@@ -35,6 +47,12 @@ pub(crate) struct Minor {
     index: usize,
     #[pin]
     state: RwSemaphore<State>,
+    /// The number of the latest SET, as the history has it, for those who wait for it to change.
+    /// Written only with `state` held for writing.
+    #[pin]
+    sequence: SpinLock<u64>,
+    /// Notified after `sequence` changed.
+    changed: PollCondVarBox,
 }
 
 /// What a SET changes as a whole.
@@ -45,13 +63,15 @@ struct State {
 
 impl Minor {
     /// Makes the device with this index. Its data is all zero.
-    pub(crate) fn new(index: usize) -> impl PinInit<Self> {
-        pin_init!(Self {
+    pub(crate) fn new(index: usize) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
             index,
             state <- new_rw_semaphore!(State {
                 data: IoctlInfo::new_zeroed(),
                 history: History::new(),
             }),
+            sequence <- new_spinlock!(0),
+            changed: PollCondVarBox::new(c"chardev_changed", static_lock_class!())?,
         })
     }
 
@@ -72,16 +92,67 @@ impl Minor {
         let mut state = self.state.write();
         state.data = data;
         let forgotten = state.history.push(set);
+        *self.sequence.lock() = state.history.sequence();
         drop(state);
+        self.changed.notify_all();
 
         // Memory is freed when nobody has to wait for it.
         drop(forgotten);
         Ok(())
     }
 
-    /// Returns the data, as one [`set`](Self::set) stored it.
-    pub(crate) fn get(&self) -> IoctlInfo {
-        self.state.read().data
+    /// Returns the data, as one [`set`](Self::set) stored it, and the number of that SET.
+    pub(crate) fn get(&self) -> (IoctlInfo, u64) {
+        let state = self.state.read();
+        (state.data, state.history.sequence())
+    }
+
+    /// Returns the number of the latest SET, or 0 if there is none.
+    pub(crate) fn sequence(&self) -> u64 {
+        *self.sequence.lock()
+    }
+
+    /// Waits until the number of the latest SET is another than `known`, and returns it.
+    ///
+    /// # Errors
+    ///
+    /// - [`ETIMEDOUT`] if it was the same for as long as `timeout`.
+    /// - [`ERESTARTSYS`] or, with a timeout, [`EINTR`] if the process gets a signal.
+    pub(crate) fn wait(&self, known: u64, timeout: Option<Jiffies>) -> Result<u64> {
+        let mut remaining = timeout;
+        let mut interrupted = None;
+        let mut sequence = self.sequence.lock();
+
+        while *sequence == known {
+            if let Some(err) = interrupted {
+                return Err(err);
+            }
+            match remaining.as_mut() {
+                None => {
+                    if self.changed.wait_interruptible(&mut sequence) {
+                        interrupted = Some(ERESTARTSYS);
+                    }
+                }
+                Some(0) => return Err(ETIMEDOUT),
+                Some(remaining) => {
+                    match self
+                        .changed
+                        .wait_interruptible_timeout(&mut sequence, *remaining)
+                    {
+                        CondVarTimeoutResult::Woken { jiffies } => *remaining = jiffies,
+                        CondVarTimeoutResult::Timeout => *remaining = 0,
+                        // Starting anew would start the time anew.
+                        CondVarTimeoutResult::Signal { .. } => interrupted = Some(EINTR),
+                    }
+                }
+            }
+        }
+        Ok(*sequence)
+    }
+
+    /// Has those who poll `file` told of the next SET.
+    pub(crate) fn register_wait(&self, file: &File, table: &PollTable<'_>) {
+        table.register_wait(file, &self.changed);
     }
 
     /// Returns the latest SETs.

@@ -66,6 +66,18 @@ pub(crate) struct ChardevHistory {
     pub(crate) entries: [HistoryEntry; CHARDEV_HISTORY_MAX],
 }
 
+/// What to wait for.
+#[derive(FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct ChardevWait {
+    /// For later use. Zero.
+    pub(crate) flags: u32,
+    /// How long to wait, in milliseconds. Negative: for ever.
+    pub(crate) timeout_ms: i32,
+    /// The number of the latest SET that the caller knows of, then that of the latest there is.
+    pub(crate) sequence: u64,
+}
+
 const CHARDEV_IOC_MAGIC: u32 = 'G' as u32;
 
 /// Replaces the data of the device.
@@ -76,3 +88,6 @@ pub(crate) const GET_DATA: u32 = _IOR::<IoctlInfo>(CHARDEV_IOC_MAGIC, 3);
 
 /// Gets the latest SETs of the device.
 pub(crate) const GET_HISTORY: u32 = _IOWR::<ChardevHistory>(CHARDEV_IOC_MAGIC, 4);
+
+/// Waits for a SET of the device.
+pub(crate) const WAIT_CHANGE: u32 = _IOWR::<ChardevWait>(CHARDEV_IOC_MAGIC, 5);

@@ -23,6 +23,12 @@
  * Descriptors that dup or fork made share the file, and with it buffer and
  * position. The buffer is gone when the last of them is closed.
  *
+ * poll, select and epoll find a file readable (POLLIN) when there was a
+ * SET_DATA on the device, by whomever, that no command has told of through this
+ * file: GET_DATA, GET_HISTORY and WAIT_CHANGE do. What was set before the file
+ * was opened is no news. It has nothing to do with read and write, which never
+ * have to wait; a file is always writable (POLLOUT).
+ *
  * Errors that every command can return in errno:
  *
  *   ENOTTY  the number is none of those below. A 32-bit program on a 64-bit
@@ -108,6 +114,23 @@ struct chardev_history {
 	struct chardev_history_entry entries[CHARDEV_HISTORY_MAX];
 };
 
+/** CHARDEV_WAIT_NOTHING - a sequence that no SET_DATA has */
+#define CHARDEV_WAIT_NOTHING (~(__u64)0)
+
+/**
+ * struct chardev_wait - what to wait for
+ * @flags: to be set to 0 by the caller. The driver returns 0.
+ * @timeout_ms: how long to wait, in milliseconds. Negative: for ever.
+ * @sequence: the number of the latest SET_DATA that the caller knows of, as
+ *            GET_HISTORY and WAIT_CHANGE tell, 0 if it knows of none. The driver
+ *            returns the number of the latest that there is.
+ */
+struct chardev_wait {
+	__u32 flags;
+	__s32 timeout_ms;
+	__u64 sequence;
+};
+
 /** CHARDEV_IOC_MAGIC - the type that the numbers of all commands have */
 #define CHARDEV_IOC_MAGIC 'G'
 
@@ -138,5 +161,18 @@ struct chardev_history {
  * Errors besides the common ones: ENOMEM.
  */
 #define GET_HISTORY _IOWR(CHARDEV_IOC_MAGIC, 4, struct chardev_history)
+
+/**
+ * WAIT_CHANGE - wait until there is a SET_DATA that the caller does not know of
+ *
+ * Returns at once if the latest SET_DATA has another number than the caller
+ * says, so that none is missed between two calls; with CHARDEV_WAIT_NOTHING it
+ * returns at once in any case. How many there were is the difference.
+ *
+ * Errors besides the common ones: ETIMEDOUT if the time is over, EAGAIN if the
+ * file has O_NONBLOCK and there is nothing new, EINTR if a signal came (without
+ * a timeout the call goes on after handlers with SA_RESTART).
+ */
+#define WAIT_CHANGE _IOWR(CHARDEV_IOC_MAGIC, 5, struct chardev_wait)
 
 #endif /* _UAPI_CHARDEV_H */
