@@ -11,6 +11,7 @@ pub mod class;
 pub mod debugfs;
 pub mod device_number;
 pub mod file_operations;
+pub mod hash_table;
 pub mod kiocb;
 pub mod poll;
 pub mod quoted;

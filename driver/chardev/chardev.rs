@@ -11,6 +11,7 @@ mod caller;
 mod file;
 mod history;
 mod minor;
+mod process;
 mod uapi;
 
 use abstractions::{
@@ -23,7 +24,10 @@ use abstractions::{
     debugfs,
     device_number::DeviceNumber, //
 };
-use file::ChardevFile;
+use file::{
+    ChardevFile,
+    Devices, //
+};
 use kernel::{
     prelude::*,
     str::CString,
@@ -32,6 +36,10 @@ use kernel::{
 use minor::{
     HistoryFile,
     Minor, //
+};
+use process::{
+    Processes,
+    ProcessesFile, //
 };
 
 module! {
@@ -64,6 +72,7 @@ const NODE_MODE: u16 = 0o660;
 struct Chardev {
     _nodes: KVec<ClassDevice>,
     _histories: KVec<debugfs::File<HistoryFile>>,
+    _processes: debugfs::File<ProcessesFile>,
     _cdev: Cdev<ChardevFile>,
 }
 
@@ -97,8 +106,12 @@ impl kernel::Module for Chardev {
             )?;
         }
 
+        let processes = Arc::pin_init(Processes::new(), GFP_KERNEL)?;
+        let processes_file =
+            debugfs::File::create(c"processes", debugfs, ProcessesFile(processes.clone()))?;
+
         // Last, since from here on the devices can be opened.
-        let cdev = Cdev::register(region, minors)?;
+        let cdev = Cdev::register(region, Devices { minors, processes })?;
 
         pr_info!(
             "{} devices with major {}\n",
@@ -108,6 +121,7 @@ impl kernel::Module for Chardev {
         Ok(Self {
             _nodes: nodes,
             _histories: histories,
+            _processes: processes_file,
             _cdev: cdev,
         })
     }

@@ -14,6 +14,10 @@ use super::{
     buffer::Buffer,
     caller::Caller,
     minor::Minor,
+    process::{
+        ProcessFile,
+        Processes, //
+    },
     uapi::{
         ChardevHistory,
         ChardevWait,
@@ -56,11 +60,19 @@ use kernel::{
 };
 use zerocopy::FromZeros;
 
+/// What all files share.
+pub(crate) struct Devices {
+    /// The devices, each at its index.
+    pub(crate) minors: KVec<Arc<Minor>>,
+    /// Who has them open.
+    pub(crate) processes: Arc<Processes>,
+}
+
 /// An open file.
 #[pin_data]
 pub(crate) struct ChardevFile {
     minor: Arc<Minor>,
-    opener: Caller,
+    opener: ProcessFile,
     /// The number of the latest SET that a command told the file's user of. Nothing else depends on
     /// it, so that no order is needed.
     told: Atomic<u64>,
@@ -70,17 +82,17 @@ pub(crate) struct ChardevFile {
 
 #[vtable]
 impl FileOperations for ChardevFile {
-    type Shared = KVec<Arc<Minor>>;
+    type Shared = Devices;
     type Private = Pin<KBox<Self>>;
 
-    fn open(minors: &KVec<Arc<Minor>>, index: usize, _file: &File) -> Result<Pin<KBox<Self>>> {
-        let minor = minors.get(index).cloned().ok_or(ENXIO)?;
+    fn open(devices: &Devices, index: usize, _file: &File) -> Result<Pin<KBox<Self>>> {
+        let minor = devices.minors.get(index).cloned().ok_or(ENXIO)?;
         KBox::pin_init(
-            pin_init!(Self {
+            try_pin_init!(Self {
                 // Only later ones are news.
                 told: Atomic::new(minor.sequence()),
                 minor,
-                opener: Caller::current(),
+                opener: devices.processes.opened(Caller::current())?,
                 buffer <- new_mutex!(Buffer::new()),
             }),
             GFP_KERNEL,
@@ -93,6 +105,8 @@ impl FileOperations for ChardevFile {
     ) -> Result<usize> {
         let this = kiocb.file();
         let count = this.buffer.lock().read(kiocb.ki_pos_mut(), iov)?;
+        this.opener
+            .count(|counters| counters.bytes_out += count as u64);
         Ok(count)
     }
 
@@ -105,7 +119,11 @@ impl FileOperations for ChardevFile {
         if kiocb.appends() {
             *kiocb.ki_pos_mut() = buffer.end();
         }
-        buffer.write(kiocb.ki_pos_mut(), iov)
+        let count = buffer.write(kiocb.ki_pos_mut(), iov)?;
+        drop(buffer);
+        this.opener
+            .count(|counters| counters.bytes_in += count as u64);
+        Ok(count)
     }
 
     fn seek_bounds(this: Pin<&Self>) -> SeekBounds {
@@ -125,6 +143,10 @@ impl FileOperations for ChardevFile {
                     .reader()
                     .read_slice(data.as_mut_bytes())?;
                 this.minor.set(data)?;
+                this.opener.count(|counters| {
+                    counters.sets += 1;
+                    counters.bytes_in += data.size as u64;
+                });
             }
             GET_DATA => {
                 let (data, sequence) = this.minor.get();
@@ -132,6 +154,10 @@ impl FileOperations for ChardevFile {
                     .writer()
                     .write_slice(data.as_bytes())?;
                 this.told.store(sequence, Relaxed);
+                this.opener.count(|counters| {
+                    counters.gets += 1;
+                    counters.bytes_out += data.size as u64;
+                });
             }
             _ => return this.fixed_width_ioctl(file, cmd, arg),
         }
@@ -157,7 +183,7 @@ impl FileOperations for ChardevFile {
 
     fn show_fdinfo(this: Pin<&Self>, seq: &SeqFile, _file: &File) {
         this.minor.show_fdinfo(seq);
-        seq_print!(seq, "chardev-opened-by:\t{}\n", this.opener);
+        seq_print!(seq, "chardev-opened-by:\t{}\n", this.opener.caller());
     }
 }
 

@@ -46,7 +46,14 @@
  *
  * Root finds in debugfs, in the folder chardev:
  *
- *   chardevN/history  what GET_HISTORY gets, one SET on a line
+ *   chardevN/history  what GET_HISTORY gets, one SET on a line: sequence,
+ *                     time_ns, pid, comm, size, data
+ *   processes         the processes that have a device open, and what was done
+ *                     through the files that they opened, one process on a
+ *                     line: pid, comm, files (open now), opens, sets, gets,
+ *                     bytes_in (set and written), bytes_out (got and read). A
+ *                     process is gone from it when the last file that it opened
+ *                     is, and with it the numbers.
  *
  * Lines there are made of NAME=VALUE with a space between. What is in double
  * quotes has C's escapes: \" \\ \n \r \t \' and \xHH.
