@@ -212,3 +212,29 @@ impl<T: Show> ShowVTable<T> {
         ..pin_init::zeroed()
     };
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_debugfs)]
+mod tests {
+    use super::*;
+    use kernel::seq_print;
+
+    struct Answer(Arc<u32>);
+
+    #[vtable]
+    impl Show for Answer {
+        fn show(&self, seq: &SeqFile) {
+            seq_print!(seq, "{}\n", *self.0);
+        }
+    }
+
+    #[test]
+    fn a_dropped_file_drops_what_it_shows() -> Result {
+        let answer = Arc::new(42, GFP_KERNEL)?;
+        let dir = Dir::create(c"ferrite_test", None)?;
+        let file = File::create(c"answer", dir, Answer(answer.clone()))?;
+        drop(file);
+        assert!(Arc::into_unique_or_drop(answer).is_some());
+        Ok(())
+    }
+}

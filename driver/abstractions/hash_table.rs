@@ -406,7 +406,7 @@ mod tests {
         drop(table);
 
         // Ours is the only one left.
-        assert!(value.into_unique_or_drop().is_some());
+        assert!(Arc::into_unique_or_drop(value).is_some());
         Ok(())
     }
 

@@ -52,3 +52,20 @@ impl BitOr for PollEvents {
         Self(self.0 | other.0)
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_poll)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_sets() {
+        let both = PollEvents::READABLE | PollEvents::WRITABLE;
+        assert_eq!(both.as_raw(), 0x145);
+        assert_eq!(both | PollEvents::READABLE, both);
+        assert_eq!(
+            PollEvents::NONE | PollEvents::READABLE,
+            PollEvents::READABLE
+        );
+    }
+}

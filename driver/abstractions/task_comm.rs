@@ -25,7 +25,7 @@ pub const TASK_COMM_LEN: usize = bindings::TASK_COMM_LEN as usize;
 /// # Examples
 ///
 /// ```
-/// let comm = TaskComm::of(&current!());
+/// let comm = TaskComm::of(current!());
 ///
 /// assert!(comm.name().len() < TASK_COMM_LEN);
 /// pr_info!("called by {comm}\n");
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_name_ends() {
-        let comm = TaskComm::of(&current!());
+        let comm = TaskComm::of(current!());
         assert!(!comm.name().is_empty());
         assert!(!comm.name().contains(&0));
         assert!(comm.to_bytes().starts_with(comm.name()));
