@@ -46,7 +46,7 @@ struct Entry<K, V> {
 /// # Invariants
 ///
 /// - There are 2 to the power of `bits` buckets, at an address that does not change.
-/// - Each bucket is empty, or the head of a proper list of the `node`s of [`Entry<K, V>`]s, each of
+/// - Each bucket is empty, or the head of a proper list of the `node`s of entries, each of
 ///   which came from a [`KBox`] and belongs to the table.
 /// - There is at most one entry for a key, and it is in the bucket of the key's hash.
 /// - `len` is the number of entries.

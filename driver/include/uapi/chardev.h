@@ -41,6 +41,14 @@
  *
  * A command that fails leaves the data of the device as it was.
  *
+ * /proc/PID/fdinfo/FD of an open file has these lines, NAME, colon, tab, VALUE:
+ *
+ *   chardev-index      which device it is: 0 is /dev/chardev0
+ *   chardev-sequence   the number of its latest SET_DATA
+ *   chardev-set-by     who made that, as pid=PID comm="COMMAND". Not there
+ *                      before the first one.
+ *   chardev-opened-by  who opened the file, likewise
+ *
  * Process ids are those of the initial pid namespace. A process's command is
  * the name that its first thread gave itself, so do not rely on it.
  *
@@ -56,7 +64,7 @@
  *                     is, and with it the numbers.
  *
  * Lines there are made of NAME=VALUE with a space between. What is in double
- * quotes has C's escapes: \" \\ \n \r \t \' and \xHH.
+ * quotes, there and in fdinfo, has C's escapes: \" \\ \n \r \t \' and \xHH.
  */
 #ifndef _UAPI_CHARDEV_H
 #define _UAPI_CHARDEV_H
