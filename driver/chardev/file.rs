@@ -95,7 +95,7 @@ impl FileOperations for ChardevFile {
                 opener: devices.processes.opened(Caller::current())?,
                 buffer <- new_mutex!(Buffer::new()),
             }),
-            GFP_KERNEL,
+            GFP_KERNEL_ACCOUNT,
         )
     }
 

@@ -95,13 +95,13 @@ impl Processes {
                         caller,
                         counters <- new_spinlock!(Counters::default()),
                     }),
-                    GFP_KERNEL,
+                    GFP_KERNEL_ACCOUNT,
                 )?;
                 let tracked = Tracked {
                     process: process.clone(),
                     files: 1,
                 };
-                table.insert(caller.pid, tracked, GFP_KERNEL)?;
+                table.insert(caller.pid, tracked, GFP_KERNEL_ACCOUNT)?;
                 process
             }
         };
