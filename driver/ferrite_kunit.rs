@@ -17,6 +17,8 @@ module! {
     license: "GPL",
 }
 
+crate::module_version!("ferrite_kunit", "0.1.0");
+
 struct Tests;
 
 impl kernel::Module for Tests {

@@ -13,6 +13,7 @@ pub mod device_number;
 pub mod file_operations;
 pub mod hash_table;
 pub mod kiocb;
+pub mod module_version;
 pub mod poll;
 pub mod quoted;
 pub mod rw_semaphore;

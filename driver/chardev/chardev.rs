@@ -60,6 +60,8 @@ module! {
     },
 }
 
+crate::module_version!("chardev", "0.1.0");
+
 const NAME: &CStr = <Chardev as kernel::ModuleMetadata>::NAME;
 
 /// How many devices the `devices` parameter may ask for.
