@@ -79,6 +79,9 @@ impl Processes {
     /// What is done through the file counts for that process too, whichever process does it: after a
     /// fork, nobody tells the driver who has it.
     ///
+    /// So a file may outlive the process that opened it. Should the kernel give the process id to
+    /// another one meanwhile, that one is counted as the same process.
+    ///
     /// # Errors
     ///
     /// [`ENOMEM`] if there is no memory.

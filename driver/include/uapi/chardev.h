@@ -62,6 +62,8 @@
  *                     bytes_in (set and written), bytes_out (got and read). A
  *                     process is gone from it when the last file that it opened
  *                     is, and with it the numbers.
+ *                     comm is that of its first open. A file that was handed
+ *                     on, by fork say, counts for the process that opened it.
  *
  * Lines there are made of NAME=VALUE with a space between. What is in double
  * quotes, there and in fdinfo, has C's escapes: \" \\ \n \r \t \' and \xHH.
