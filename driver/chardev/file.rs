@@ -142,7 +142,7 @@ impl FileOperations for ChardevFile {
                 user_slice::<IoctlInfo>(arg)
                     .reader()
                     .read_slice(data.as_mut_bytes())?;
-                this.minor.set(data)?;
+                this.minor.set(&data)?;
                 this.opener.count(|counters| {
                     counters.sets += 1;
                     counters.bytes_in += data.size as u64;

@@ -46,10 +46,10 @@ impl_list_item! {
 
 impl Set {
     /// Makes the record of a SET by the current process, now.
-    pub(crate) fn now(data: IoctlInfo) -> Result<ListArc<Self>> {
+    pub(crate) fn now(data: &IoctlInfo) -> Result<ListArc<Self>> {
         ListArc::pin_init(
             try_pin_init!(Self {
-                data,
+                data: *data,
                 caller: Caller::current(),
                 time_ns: RealTime::ktime_get() as u64,
                 links <- ListLinks::new(),

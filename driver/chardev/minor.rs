@@ -83,14 +83,14 @@ impl Minor {
     /// - [`ENOMEM`] if there is no memory to remember the SET in.
     ///
     /// The data stays as it was.
-    pub(crate) fn set(&self, data: IoctlInfo) -> Result {
+    pub(crate) fn set(&self, data: &IoctlInfo) -> Result {
         if data.size > CHARDEV_DATA_MAX {
             return Err(EINVAL);
         }
 
         let set = Set::now(data)?;
         let mut state = self.state.write();
-        state.data = data;
+        state.data = *data;
         let forgotten = state.history.push(set);
         *self.sequence.lock() = state.history.sequence();
         drop(state);
