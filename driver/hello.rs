@@ -2,6 +2,9 @@
 
 //! The smallest module: a line in the kernel log when it comes, and one when it goes.
 
+#[path = "abstractions/module_version.rs"]
+pub mod module_version;
+
 use kernel::prelude::*;
 
 module! {
@@ -17,6 +20,8 @@ module! {
         },
     },
 }
+
+crate::module_version!("hello", "0.1.0");
 
 struct Hello {
     level: u8,

@@ -204,3 +204,36 @@ pub(super) unsafe fn opened<'a, T: FileOperations>(
     // the numbers that `cdev` was added for, so that the difference is the index.
     unsafe { (&(*inner).shared, (number - (*cdev).dev) as usize) }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_cdev)]
+mod tests {
+    use super::*;
+    use kernel::fs::File;
+
+    struct Nothing;
+
+    #[vtable]
+    impl FileOperations for Nothing {
+        type Shared = ();
+        type Private = ();
+
+        fn open(_shared: &(), _index: usize, _file: &File) -> Result {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn numbers_are_taken_until_dropped() -> Result {
+        let region = ChrdevRegion::allocate(c"ferrite_test", 0, 2)?;
+        let first = region.first();
+        let cdev = Cdev::<Nothing>::register(region, ())?;
+        assert_eq!(cdev.region().first(), first);
+        let taken = ChrdevRegion::register(c"ferrite_test", first, 2);
+        assert_eq!(taken.err(), Some(EBUSY));
+
+        drop(cdev);
+        assert!(ChrdevRegion::register(c"ferrite_test", first, 2).is_ok());
+        Ok(())
+    }
+}

@@ -125,3 +125,55 @@ impl Drop for ChrdevRegion {
         unsafe { bindings::unregister_chrdev_region(self.first.as_raw(), self.count) };
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_chrdev_region)]
+mod tests {
+    use super::*;
+
+    fn number(major: u32, minor: u32) -> Result<DeviceNumber> {
+        DeviceNumber::new(major, minor).ok_or(EINVAL)
+    }
+
+    #[test]
+    fn numbers_are_taken_until_dropped() -> Result {
+        let region = ChrdevRegion::allocate(c"ferrite_test", 3, 4)?;
+        let first = region.first();
+        assert_eq!(first.minor(), 3);
+        assert_eq!(region.numbers().count(), 4);
+        assert!(region.numbers().map(DeviceNumber::minor).eq(3..7));
+
+        for taken in region.numbers() {
+            let another = ChrdevRegion::register(c"ferrite_test", taken, 1);
+            assert_eq!(another.err(), Some(EBUSY));
+        }
+        drop(region);
+        assert!(ChrdevRegion::register(c"ferrite_test", first, 4).is_ok());
+        Ok(())
+    }
+
+    #[test]
+    fn majors_end_at_511() -> Result {
+        let minor = DeviceNumber::MAX_MINOR;
+        assert!(ChrdevRegion::register(c"ferrite_test", number(511, minor)?, 1).is_ok());
+        for major in [0, 512, DeviceNumber::MAX_MAJOR] {
+            let region = ChrdevRegion::register(c"ferrite_test", number(major, 0)?, 1);
+            assert_eq!(region.err(), Some(EINVAL));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_region_has_one_major() {
+        for (first_minor, count) in [
+            (0, 0),
+            (1, DeviceNumber::MAX_MINOR + 1),
+            (DeviceNumber::MAX_MINOR, 2),
+            (u32::MAX, 1),
+            (1, u32::MAX),
+        ] {
+            let region = ChrdevRegion::allocate(c"ferrite_test", first_minor, count);
+            assert_eq!(region.err(), Some(EINVAL));
+        }
+    }
+}

@@ -211,3 +211,22 @@ impl Drop for ClassDevice {
         unsafe { bindings::device_unregister(self.device.as_ptr()) };
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_class)]
+mod tests {
+    use super::*;
+    use crate::abstractions::chrdev_region::ChrdevRegion;
+
+    #[test]
+    fn a_class_lasts_as_long_as_its_devices() -> Result {
+        let region = ChrdevRegion::allocate(c"ferrite_test", 0, 1)?;
+        let class = Arc::new(Class::register(c"ferrite_test", 0o660)?, GFP_KERNEL)?;
+        let device = ClassDevice::create(class, region.first(), c"ferrite_test0")?;
+        // The name is free again when the last of its devices is gone, and not before. (A second
+        // registration now would do, but makes the kernel log a warning.)
+        drop(device);
+        assert!(Class::register(c"ferrite_test", 0o660).is_ok());
+        Ok(())
+    }
+}

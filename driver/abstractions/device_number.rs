@@ -71,3 +71,30 @@ impl fmt::Display for DeviceNumber {
         write!(f, "{}:{}", self.major(), self.minor())
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_device_number)]
+mod tests {
+    use super::*;
+    use kernel::prelude::*;
+
+    #[test]
+    fn parts_are_kept() -> Result {
+        for (major, minor) in [
+            (0, 0),
+            (240, 1),
+            (DeviceNumber::MAX_MAJOR, DeviceNumber::MAX_MINOR),
+        ] {
+            let number = DeviceNumber::new(major, minor).ok_or(EINVAL)?;
+            assert_eq!((number.major(), number.minor()), (major, minor));
+            assert_eq!(DeviceNumber::from_raw(number.as_raw()), number);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn parts_that_are_too_large_are_refused() {
+        assert!(DeviceNumber::new(DeviceNumber::MAX_MAJOR + 1, 0).is_none());
+        assert!(DeviceNumber::new(0, DeviceNumber::MAX_MINOR + 1).is_none());
+    }
+}

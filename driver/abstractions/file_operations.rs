@@ -6,16 +6,38 @@
 //!
 //! Reference: <https://docs.kernel.org/filesystems/vfs.html#the-file-object>
 
-use super::cdev;
+use super::{
+    cdev,
+    poll::PollEvents, //
+};
 use core::marker::PhantomData;
 use kernel::{
     bindings,
     error::VTABLE_DEFAULT_ERROR,
-    fs::File,
+    fs::{
+        file::Offset,
+        File,
+        Kiocb, //
+    },
+    iov::{
+        IovIterDest,
+        IovIterSource, //
+    },
     module::this_module,
     prelude::*,
+    seq_file::SeqFile,
+    sync::poll::PollTable,
     types::ForeignOwnable, //
 };
+
+/// How far one can seek in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeekBounds {
+    /// Where the file ends, from which `SEEK_END` counts.
+    pub end: Offset,
+    /// The largest position. A larger one is answered with [`EINVAL`].
+    pub max: Offset,
+}
 
 /// The operations of the files that open a [`Cdev`](cdev::Cdev).
 ///
@@ -38,6 +60,27 @@ pub trait FileOperations: Sized + 'static {
     /// Called when the last descriptor of an open file is closed.
     fn release(private: Self::Private, _file: &File) {
         drop(private);
+    }
+
+    /// Reads from the file: `read`, `readv`, `pread`, and `splice` and `sendfile` out of it.
+    ///
+    /// Returns how many bytes were read, of which 0 means the end of the file.
+    fn read_iter(_kiocb: Kiocb<'_, Self::Private>, _iov: &mut IovIterDest<'_>) -> Result<usize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Writes to the file: `write`, `writev`, `pwrite`, and `splice` into it.
+    ///
+    /// Returns how many bytes were written.
+    fn write_iter(_kiocb: Kiocb<'_, Self::Private>, _iov: &mut IovIterSource<'_>) -> Result<usize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Tells how far one can seek in the file.
+    ///
+    /// Without this the file has no position that can be set.
+    fn seek_bounds(_private: <Self::Private as ForeignOwnable>::Borrowed<'_>) -> SeekBounds {
+        build_error!(VTABLE_DEFAULT_ERROR)
     }
 
     /// Handler for ioctls.
@@ -66,6 +109,26 @@ pub trait FileOperations: Sized + 'static {
         _cmd: u32,
         _arg: usize,
     ) -> Result<isize> {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Tells what the file is ready for, after it registered with `table` whatever may change that.
+    ///
+    /// Without this a file is always ready to be read and written.
+    fn poll(
+        _private: <Self::Private as ForeignOwnable>::Borrowed<'_>,
+        _file: &File,
+        _table: PollTable<'_>,
+    ) -> PollEvents {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
+    /// Adds lines to `/proc/PID/fdinfo/FD` of a descriptor of the file.
+    fn show_fdinfo(
+        _private: <Self::Private as ForeignOwnable>::Borrowed<'_>,
+        _seq: &SeqFile,
+        _file: &File,
+    ) {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 }
@@ -114,6 +177,60 @@ impl<T: FileOperations> FileOperationsVTable<T> {
 
     /// # Safety
     ///
+    /// `kiocb` must be valid, and its file one that [`Self::open`] succeeded for and that is not yet
+    /// released. `iter` must be a valid destination. Both must be for this call only.
+    unsafe extern "C" fn read_iter(
+        kiocb: *mut bindings::kiocb,
+        iter: *mut bindings::iov_iter,
+    ) -> isize {
+        // SAFETY: By the function's requirements `kiocb` is valid. `open` stored a `T::Private` in
+        // the file.
+        let kiocb = unsafe { Kiocb::from_raw(kiocb) };
+        // SAFETY: By the function's requirements `iter` is a destination, and for this call only.
+        let iov = unsafe { IovIterDest::from_raw(iter) };
+
+        match T::read_iter(kiocb, iov) {
+            Ok(count) => count as isize,
+            Err(err) => err.to_errno() as isize,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The same as of [`Self::read_iter`], but that `iter` must be a valid source.
+    unsafe extern "C" fn write_iter(
+        kiocb: *mut bindings::kiocb,
+        iter: *mut bindings::iov_iter,
+    ) -> isize {
+        // SAFETY: As in `read_iter`.
+        let kiocb = unsafe { Kiocb::from_raw(kiocb) };
+        // SAFETY: By the function's requirements `iter` is a source, and for this call only.
+        let iov = unsafe { IovIterSource::from_raw(iter) };
+
+        match T::write_iter(kiocb, iov) {
+            Ok(count) => count as isize,
+            Err(err) => err.to_errno() as isize,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released.
+    unsafe extern "C" fn llseek(
+        file: *mut bindings::file,
+        offset: bindings::loff_t,
+        whence: c_int,
+    ) -> bindings::loff_t {
+        // SAFETY: As in `ioctl`.
+        let private = unsafe { T::Private::borrow((*file).private_data) };
+        let bounds = T::seek_bounds(private);
+
+        // SAFETY: `file` is valid by the function's requirements. Any other argument is allowed.
+        unsafe { bindings::generic_file_llseek_size(file, offset, whence, bounds.max, bounds.end) }
+    }
+
+    /// # Safety
+    ///
     /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released.
     unsafe extern "C" fn ioctl(file: *mut bindings::file, cmd: c_uint, arg: c_ulong) -> c_long {
         // SAFETY: `open` stored what `into_foreign` returned, and `from_foreign` is not called
@@ -152,11 +269,73 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         }
     }
 
+    /// # Safety
+    ///
+    /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released. `table`
+    /// must be null or valid.
+    unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: As in `ioctl`.
+        let private = unsafe { T::Private::borrow((*file).private_data) };
+
+        // SAFETY: As in `ioctl`.
+        let file = unsafe { File::from_raw_file(file) };
+
+        // SAFETY: By the function's requirements `table` is null or valid, for the duration of this
+        // call.
+        let table = unsafe { PollTable::from_raw(table) };
+
+        T::poll(private, file, table).as_raw()
+    }
+
+    /// # Safety
+    ///
+    /// `file` must be a file that [`Self::open`] succeeded for and that is not yet released. `seq`
+    /// must be a valid `seq_file` that is for this call only.
+    unsafe extern "C" fn show_fdinfo(seq: *mut bindings::seq_file, file: *mut bindings::file) {
+        // SAFETY: As in `ioctl`.
+        let private = unsafe { T::Private::borrow((*file).private_data) };
+
+        // SAFETY: As in `ioctl`.
+        let file = unsafe { File::from_raw_file(file) };
+
+        // SAFETY: By the function's requirements `seq` is valid, and for this call only.
+        T::show_fdinfo(private, unsafe { SeqFile::from_raw(seq) }, file);
+    }
+
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // The kernel holds a reference to the owner while a file is open.
         owner: this_module::<T::OwnerModule>().as_ptr(),
         open: Some(Self::open),
         release: Some(Self::release),
+        read_iter: if T::HAS_READ_ITER {
+            Some(Self::read_iter)
+        } else {
+            None
+        },
+        write_iter: if T::HAS_WRITE_ITER {
+            Some(Self::write_iter)
+        } else {
+            None
+        },
+        // These two are made of the two above.
+        splice_read: if T::HAS_READ_ITER {
+            Some(bindings::copy_splice_read)
+        } else {
+            None
+        },
+        splice_write: if T::HAS_WRITE_ITER {
+            Some(bindings::iter_file_splice_write)
+        } else {
+            None
+        },
+        llseek: if T::HAS_SEEK_BOUNDS {
+            Some(Self::llseek)
+        } else {
+            None
+        },
         unlocked_ioctl: if T::HAS_IOCTL {
             Some(Self::ioctl)
         } else {
@@ -165,6 +344,12 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         #[cfg(CONFIG_COMPAT)]
         compat_ioctl: if T::HAS_COMPAT_IOCTL {
             Some(Self::compat_ioctl)
+        } else {
+            None
+        },
+        poll: if T::HAS_POLL { Some(Self::poll) } else { None },
+        show_fdinfo: if T::HAS_SHOW_FDINFO {
+            Some(Self::show_fdinfo)
         } else {
             None
         },

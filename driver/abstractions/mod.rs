@@ -8,5 +8,13 @@
 pub mod cdev;
 pub mod chrdev_region;
 pub mod class;
+pub mod debugfs;
 pub mod device_number;
 pub mod file_operations;
+pub mod hash_table;
+pub mod kiocb;
+pub mod module_version;
+pub mod poll;
+pub mod quoted;
+pub mod rw_semaphore;
+pub mod task_comm;

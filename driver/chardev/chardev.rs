@@ -6,8 +6,12 @@
 
 #[path = "../abstractions/mod.rs"]
 pub mod abstractions;
+mod buffer;
+mod caller;
 mod file;
+mod history;
 mod minor;
+mod process;
 mod uapi;
 
 use abstractions::{
@@ -17,15 +21,26 @@ use abstractions::{
         Class,
         ClassDevice, //
     },
+    debugfs,
     device_number::DeviceNumber, //
 };
-use file::ChardevFile;
+use file::{
+    ChardevFile,
+    Devices, //
+};
 use kernel::{
     prelude::*,
     str::CString,
     sync::Arc, //
 };
-use minor::Minor;
+use minor::{
+    HistoryFile,
+    Minor, //
+};
+use process::{
+    Processes,
+    ProcessesFile, //
+};
 
 module! {
     type: Chardev,
@@ -45,6 +60,8 @@ module! {
     },
 }
 
+crate::module_version!("chardev", "0.1.0");
+
 const NAME: &CStr = <Chardev as kernel::ModuleMetadata>::NAME;
 
 /// How many devices the `devices` parameter may ask for.
@@ -56,6 +73,8 @@ const NODE_MODE: u16 = 0o660;
 /// The loaded module. Fields are dropped in the order in which they are listed.
 struct Chardev {
     _nodes: KVec<ClassDevice>,
+    _histories: KVec<debugfs::File<HistoryFile>>,
+    _processes: debugfs::File<ProcessesFile>,
     _cdev: Cdev<ChardevFile>,
 }
 
@@ -67,19 +86,34 @@ impl kernel::Module for Chardev {
         )?;
 
         let class = Arc::new(Class::register(NAME, NODE_MODE)?, GFP_KERNEL)?;
+        let debugfs = debugfs::Dir::create(NAME, None)?;
         let mut minors = KVec::new();
+        let mut histories = KVec::new();
         let mut nodes = KVec::new();
         for (index, number) in region.numbers().enumerate() {
             let name = CString::try_from_fmt(fmt!("chardev{index}"))?;
-            minors.push(Arc::pin_init(Minor::new(), GFP_KERNEL)?, GFP_KERNEL)?;
+            let minor = Arc::pin_init(Minor::new(index), GFP_KERNEL)?;
+            minors.push(minor.clone(), GFP_KERNEL)?;
+            histories.push(
+                debugfs::File::create(
+                    c"history",
+                    debugfs::Dir::create(&name, Some(debugfs.clone()))?,
+                    HistoryFile(minor),
+                )?,
+                GFP_KERNEL,
+            )?;
             nodes.push(
                 ClassDevice::create(class.clone(), number, &name)?,
                 GFP_KERNEL,
             )?;
         }
 
+        let processes = Arc::pin_init(Processes::new(), GFP_KERNEL)?;
+        let processes_file =
+            debugfs::File::create(c"processes", debugfs, ProcessesFile(processes.clone()))?;
+
         // Last, since from here on the devices can be opened.
-        let cdev = Cdev::register(region, minors)?;
+        let cdev = Cdev::register(region, Devices { minors, processes })?;
 
         pr_info!(
             "{} devices with major {}\n",
@@ -88,6 +122,8 @@ impl kernel::Module for Chardev {
         );
         Ok(Self {
             _nodes: nodes,
+            _histories: histories,
+            _processes: processes_file,
             _cdev: cdev,
         })
     }

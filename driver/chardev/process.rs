@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What each process does with the devices.
+
+use super::{
+    abstractions::{
+        debugfs::Show,
+        hash_table::HashTable, //
+    },
+    caller::Caller,
+};
+use kernel::{
+    new_mutex,
+    new_spinlock,
+    prelude::*,
+    seq_file::SeqFile,
+    seq_print,
+    sync::{
+        Arc,
+        Mutex,
+        SpinLock, //
+    },
+    task::Pid, //
+};
+
+/// As many processes as there are buckets, 2 to the power of this, are found at once.
+const TABLE_BITS: u32 = 6;
+
+/// What was done through the files that a process opened.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Counters {
+    /// Successful opens.
+    pub(crate) opens: u64,
+    /// Successful `SET_DATA`.
+    pub(crate) sets: u64,
+    /// Successful `GET_DATA`.
+    pub(crate) gets: u64,
+    /// Bytes that came in: the sizes of what was set, and what was written.
+    pub(crate) bytes_in: u64,
+    /// Bytes that went out: the sizes of what was got, and what was read.
+    pub(crate) bytes_out: u64,
+}
+
+/// A process that has a device open.
+#[pin_data]
+struct Process {
+    /// The process, as it was when it opened the first of its files.
+    caller: Caller,
+    #[pin]
+    counters: SpinLock<Counters>,
+}
+
+/// A process in the table, which stays there as long as a file that it opened.
+struct Tracked {
+    process: Arc<Process>,
+    files: usize,
+}
+
+/// The processes that have a device open.
+#[pin_data]
+pub(crate) struct Processes {
+    #[pin]
+    table: Mutex<HashTable<Pid, Tracked>>,
+}
+
+impl Processes {
+    /// Makes an empty table.
+    pub(crate) fn new() -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            table <- {
+                let table = HashTable::new(TABLE_BITS)?;
+                new_mutex!(table)
+            },
+        })
+    }
+
+    /// Counts an open file for the process that calls.
+    ///
+    /// What is done through the file counts for that process too, whichever process does it: after a
+    /// fork, nobody tells the driver who has it.
+    ///
+    /// So a file may outlive the process that opened it. Should the kernel give the process id to
+    /// another one meanwhile, that one is counted as the same process.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`] if there is no memory.
+    pub(crate) fn opened(self: &Arc<Self>, caller: Caller) -> Result<ProcessFile> {
+        let mut table = self.table.lock();
+        let process = match table.get_mut(&caller.pid) {
+            Some(tracked) => {
+                tracked.files += 1;
+                tracked.process.clone()
+            }
+            None => {
+                let process = Arc::pin_init(
+                    pin_init!(Process {
+                        caller,
+                        counters <- new_spinlock!(Counters::default()),
+                    }),
+                    GFP_KERNEL_ACCOUNT,
+                )?;
+                let tracked = Tracked {
+                    process: process.clone(),
+                    files: 1,
+                };
+                table.insert(caller.pid, tracked, GFP_KERNEL_ACCOUNT)?;
+                process
+            }
+        };
+        drop(table);
+
+        process.counters.lock().opens += 1;
+        Ok(ProcessFile {
+            caller,
+            process,
+            processes: self.clone(),
+        })
+    }
+}
+
+/// An open file of a process, which leaves the table when the last of them is dropped.
+pub(crate) struct ProcessFile {
+    caller: Caller,
+    process: Arc<Process>,
+    processes: Arc<Processes>,
+}
+
+impl ProcessFile {
+    /// Returns the process, as it was when it opened the file.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Changes the counters of the process.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Counters)) {
+        change(&mut self.process.counters.lock());
+    }
+}
+
+impl Drop for ProcessFile {
+    fn drop(&mut self) {
+        let pid = self.caller.pid;
+        let mut table = self.processes.table.lock();
+        if let Some(tracked) = table.get_mut(&pid) {
+            tracked.files -= 1;
+            if tracked.files == 0 {
+                table.remove(&pid);
+            }
+        }
+    }
+}
+
+/// The debugfs file with the counters of all processes, one on a line.
+pub(crate) struct ProcessesFile(pub(crate) Arc<Processes>);
+
+#[vtable]
+impl Show for ProcessesFile {
+    fn show(&self, seq: &SeqFile) {
+        let table = self.0.table.lock();
+        for (_, Tracked { process, files }) in &*table {
+            let counters = *process.counters.lock();
+            seq_print!(
+                seq,
+                "{} files={files} opens={} sets={} gets={} bytes_in={} bytes_out={}\n",
+                process.caller,
+                counters.opens,
+                counters.sets,
+                counters.gets,
+                counters.bytes_in,
+                counters.bytes_out
+            );
+        }
+    }
+}
