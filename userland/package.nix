@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # chardevctl: a static program for aarch64.
-{ mkCargo }:
-mkCargo {
+{ mkProgram }:
+mkProgram {
   name = "chardevctl";
-  meta.description = "The client of /dev/chardev*, a static program for arm64";
+  machine = "aarch64";
   members = [
     "userland/abi"
     "userland/chardevctl"
     "userland/client"
   ];
-  run = ''
-    cargo build --release --target aarch64-unknown-linux-gnu --package chardevctl
-    install -D -t "$out/bin" target/aarch64-unknown-linux-gnu/release/chardevctl
-  '';
+  meta.description = "The client of /dev/chardev*, a static program for arm64";
 }
