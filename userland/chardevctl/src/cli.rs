@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn text_fills_the_buffer_and_no_more() {
-        assert_eq!(set(&["set", &"x".repeat(BUF_SIZE)]).text(), [b'x'; BUF_SIZE]);
+        assert_eq!(set(&["set", &"x".repeat(BUF_SIZE)]).content(), [b'x'; BUF_SIZE]);
 
         let error = try_parse(&["set", &"x".repeat(BUF_SIZE + 1)]).expect_err("is refused");
         assert_eq!(error.kind(), ErrorKind::ValueValidation);
@@ -160,6 +160,6 @@ mod tests {
 
     #[test]
     fn text_that_looks_like_an_option_goes_after_two_dashes() {
-        assert_eq!(set(&["set", "--", "--json"]).text(), b"--json");
+        assert_eq!(set(&["set", "--", "--json"]).content(), b"--json");
     }
 }

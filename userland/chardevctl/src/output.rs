@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 /// The data of a minor, as `size 100, buf lazenca.0x0` or `{"size":100,"buf":"lazenca.0x0"}`.
 ///
-/// In both, `buf` is the text before the first NUL, [`Escaped`].
+/// In both, `buf` is shown without the zero bytes at its end, [`Escaped`].
 #[derive(Serialize)]
 pub struct Data<'a> {
     size: u64,
@@ -19,7 +19,7 @@ pub struct Data<'a> {
 
 impl<'a> From<&'a IoctlInfo> for Data<'a> {
     fn from(info: &'a IoctlInfo) -> Self {
-        Self { size: info.size, buf: info.text() }
+        Self { size: info.size, buf: info.content() }
     }
 }
 
