@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# chardevctl: a static program for aarch64.
+# chardevctl: a static program for aarch64, its manual pages and shell completions.
 { mkCargo }:
 mkCargo {
   name = "chardevctl";
@@ -13,5 +13,6 @@ mkCargo {
   run = ''
     cargo build --release --target aarch64-unknown-linux-gnu --package chardevctl
     install -D -t "$out/bin" target/aarch64-unknown-linux-gnu/release/chardevctl
+    cargo run --package chardevctl --example documents -- "$out/share"
   '';
 }

@@ -6,9 +6,9 @@ use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, Instant};
 
 use chardev_client::{Device, Error};
+use chardevctl_cli::Extent;
 use serde::Serialize;
 
-use crate::cli::Extent;
 use crate::latencies::Latencies;
 use crate::output::lines;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The command line of `chardevctl`.
+//! The command line of `chardevctl`: what the program, its manual pages and its shell completions are made from.
 
 use std::ffi::OsString;
 use std::num::NonZeroU64;
@@ -14,8 +14,7 @@ use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 const EXIT_STATUS: &str = "Exit status:
   0  done
-  1  roundtrip: the device gave back something else; write: there was no room for all of the text; watch: nothing
-     changed in time
+  1  roundtrip got something else back, write had no room for all, or watch waited in vain
   2  the command line is wrong, or the text cannot be read or is too long
   3  the device could not be opened, or refused";
 
@@ -328,6 +327,18 @@ mod tests {
     #[test]
     fn definitions_are_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_goes_without_an_explanation() {
+        let mut command = command();
+        command.build();
+        for subcommand in command.get_subcommands() {
+            assert!(subcommand.get_about().is_some(), "{}", subcommand.get_name());
+            for argument in subcommand.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} of {}", argument.get_id(), subcommand.get_name());
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use crate::cli::Input;
+use chardevctl_cli::Input;
 
 /// Why there are none.
 #[derive(Debug, thiserror::Error)]
@@ -23,29 +23,27 @@ pub enum InputError {
     },
 }
 
-impl Input {
-    /// All bytes. The command line's were counted already.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be read, or are more than `limit`.
-    pub fn read(&self, limit: usize) -> Result<Vec<u8>, InputError> {
-        match self {
-            Self::Text(text) => Ok(text.clone()),
-            Self::File(path) => {
-                let name = path.display().to_string();
-                match File::open(path) {
-                    Ok(file) => read(file, name, limit),
-                    Err(error) => Err(InputError::Read(name, error)),
-                }
+/// All bytes of `input`. The command line's were counted already.
+///
+/// # Errors
+///
+/// If they cannot be read, or are more than `limit`.
+pub fn read(input: &Input, limit: usize) -> Result<Vec<u8>, InputError> {
+    match input {
+        Input::Text(text) => Ok(text.clone()),
+        Input::File(path) => {
+            let name = path.display().to_string();
+            match File::open(path) {
+                Ok(file) => read_from(file, name, limit),
+                Err(error) => Err(InputError::Read(name, error)),
             }
-            Self::Stdin => read(io::stdin().lock(), "standard input".into(), limit),
         }
+        Input::Stdin => read_from(io::stdin().lock(), "standard input".into(), limit),
     }
 }
 
 /// Reads one byte beyond the limit at most, so that what has no end is refused too.
-fn read(from: impl Read, name: String, limit: usize) -> Result<Vec<u8>, InputError> {
+fn read_from(from: impl Read, name: String, limit: usize) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
     match from.take(limit as u64 + 1).read_to_end(&mut bytes) {
         Err(error) => Err(InputError::Read(name, error)),
@@ -61,23 +59,23 @@ mod tests {
     #[test]
     fn any_bytes_up_to_the_limit() {
         let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(read(&bytes[..], "it".into(), 256).expect("fits"), bytes);
+        assert_eq!(read_from(&bytes[..], "it".into(), 256).expect("fits"), bytes);
     }
 
     #[test]
     fn one_more_is_refused_with_the_limit() {
-        let error = read(&[0; 129][..], "it".into(), 128).expect_err("does not fit");
+        let error = read_from(&[0; 129][..], "it".into(), 128).expect_err("does not fit");
         assert_eq!(error.to_string(), "cannot take the text from it: it is longer than 128 bytes; give at most 128");
     }
 
     #[test]
     fn what_has_no_end_is_refused() {
-        assert!(matches!(Input::File("/dev/zero".into()).read(128), Err(InputError::TooLong { .. })));
+        assert!(matches!(read(&Input::File("/dev/zero".into()), 128), Err(InputError::TooLong { .. })));
     }
 
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
-        let error = Input::File("/nowhere/text".into()).read(128).expect_err("is not there");
+        let error = read(&Input::File("/nowhere/text".into()), 128).expect_err("is not there");
         assert!(error.to_string().starts_with("cannot read /nowhere/text: No such file"), "{error}");
     }
 }

@@ -3,7 +3,6 @@
 //! `chardevctl`: the chardev kernel module from the command line.
 
 mod bench;
-mod cli;
 mod input;
 mod latencies;
 mod output;
@@ -13,8 +12,8 @@ use std::io::{self, SeekFrom, Write};
 use std::process::ExitCode;
 
 use chardev_client::{statistics, Device, IoctlInfo, BUF_SIZE, FILE_SIZE};
+use chardevctl_cli::{Action, Invocation};
 
-use cli::{Action, Invocation};
 use output::{print, Data, Entry, History, Stats, Written};
 
 /// What `roundtrip` stores: a size that is not the text's length, so that a driver which confuses the two is found out.
@@ -38,7 +37,7 @@ enum Failure {
 }
 
 fn main() -> ExitCode {
-    match run(&cli::parse()) {
+    match run(&chardevctl_cli::parse()) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Unfinished) => ExitCode::from(1),
         Err(failure) => {
@@ -58,7 +57,7 @@ fn run(invocation: &Invocation) -> Result<Outcome, Failure> {
     let device = || Device::open(&invocation.device);
     match &invocation.action {
         Action::Set { input, size } => {
-            let bytes = input.read(BUF_SIZE)?;
+            let bytes = input::read(input, BUF_SIZE)?;
             let size = size.unwrap_or(bytes.len() as u64);
             let info = IoctlInfo::new(size, &bytes).expect("their number was checked");
             device()?.set(&info)?;
@@ -68,7 +67,7 @@ fn run(invocation: &Invocation) -> Result<Outcome, Failure> {
         }
         Action::Get => print(&Data::from(&device()?.get()?), json)?,
         Action::Read { offset, length } => print(&Data::of_file(&read(&device()?, *offset, *length)?), json)?,
-        Action::Write { input, offset } => return write(&device()?, &input.read(FILE_SIZE)?, *offset, json),
+        Action::Write { input, offset } => return write(&device()?, &input::read(input, FILE_SIZE)?, *offset, json),
         Action::Roundtrip => return roundtrip(&device()?, json),
         Action::History => {
             let history = device()?.history()?;
