@@ -121,7 +121,10 @@ const CONSULT_LOG: &str = "look for the module's messages with `dmesg`";
 fn open_advice(reason: &io::Error) -> String {
     match reason.raw_os_error().map(Errno::from_raw) {
         Some(Errno::ENOENT) => "load the module with `insmod chardev.ko`, or name another device node",
-        Some(Errno::EACCES | Errno::EPERM) => "run as root, or as a member of the group that owns the node",
+        Some(Errno::EACCES | Errno::EPERM) => {
+            "run as root, or as a member of the group that owns the node; \
+             on a file system mounted with nodev, nobody opens one"
+        }
         Some(Errno::ENXIO | Errno::ENODEV) => {
             "the node has no device behind it: load the module, or look for the right numbers in /proc/devices"
         }
