@@ -4,6 +4,7 @@
 { mkCargo }:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
+# postInstall: shell commands in the workspace, after that.
 #
 # Type: mkProgram :: { name, package, members, machine, … } -> Derivation
 # Example: mkProgram { name = "update"; members = [ "toolchain/update" ]; }
@@ -11,6 +12,7 @@
   name,
   package ? name,
   machine ? "x86_64",
+  postInstall ? "",
   ...
 }@arguments:
 mkCargo (
@@ -18,10 +20,12 @@ mkCargo (
     run = ''
       cargo build --release --package ${package} --target ${machine}-unknown-linux-gnu
       install -D -t "$out/bin" target/${machine}-unknown-linux-gnu/release/${name}
+      ${postInstall}
     '';
   }
   // removeAttrs arguments [
     "package"
     "machine"
+    "postInstall"
   ]
 )

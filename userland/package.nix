@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# chardevctl: a static program for aarch64.
+# chardevctl: a static program for aarch64, its manual pages and shell completions.
 { mkProgram }:
 mkProgram {
   name = "chardevctl";
@@ -10,5 +10,8 @@ mkProgram {
     "userland/chardevctl"
     "userland/client"
   ];
+  postInstall = ''
+    cargo run --package chardevctl --example documents -- "$out/share"
+  '';
   meta.description = "The client of /dev/chardev*, a static program for arm64";
 }

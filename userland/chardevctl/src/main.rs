@@ -2,17 +2,19 @@
 
 //! `chardevctl`: the chardev kernel module from the command line.
 
-mod cli;
+mod bench;
+mod input;
+mod latencies;
 mod output;
+mod watch;
 
-use std::io::{self, Write};
+use std::io::{self, SeekFrom, Write};
 use std::process::ExitCode;
 
-use chardev_client::{Device, IoctlInfo};
-use serde::Serialize;
+use chardev_client::{statistics, Device, IoctlInfo, BUF_SIZE, FILE_SIZE};
+use chardevctl_cli::{Action, Invocation};
 
-use cli::{Action, Invocation};
-use output::Data;
+use output::{print, Data, Entry, History, Stats, Written};
 
 /// What `roundtrip` stores: a size that is not the text's length, so that a driver which confuses the two is found out.
 const SAMPLE_SIZE: u64 = 100;
@@ -21,25 +23,29 @@ const SAMPLE_TEXT: &[u8] = b"lazenca.0x0";
 /// How it ended; `--help` says the same.
 enum Outcome {
     Done,
-    Differs,
+    Unfinished,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
     Device(#[from] chardev_client::Error),
+    #[error(transparent)]
+    Input(#[from] input::InputError),
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
 }
 
 fn main() -> ExitCode {
-    match run(&cli::parse()) {
+    match run(&chardevctl_cli::parse()) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Differs) => ExitCode::from(1),
+        Ok(Outcome::Unfinished) => ExitCode::from(1),
         Err(failure) => {
             eprintln!("chardevctl: {failure}");
-            if let Failure::Device(error) = failure {
-                eprintln!("chardevctl: {}", error.advice());
+            match failure {
+                Failure::Input(_) => return ExitCode::from(2),
+                Failure::Device(error) => eprintln!("chardevctl: {}", error.advice()),
+                Failure::Output(_) => (),
             }
             ExitCode::from(3)
         }
@@ -47,13 +53,62 @@ fn main() -> ExitCode {
 }
 
 fn run(invocation: &Invocation) -> Result<Outcome, Failure> {
-    let device = Device::open(&invocation.device)?;
+    let json = invocation.json;
+    let device = || Device::open(&invocation.device);
     match &invocation.action {
-        Action::Set(info) => device.set(info)?,
-        Action::Get => print(&Data::from(&device.get()?), invocation.json)?,
-        Action::Roundtrip => return roundtrip(&device, invocation.json),
+        Action::Set { input, size } => {
+            let bytes = input::read(input, BUF_SIZE)?;
+            let size = size.unwrap_or(bytes.len() as u64);
+            let info = IoctlInfo::new(size, &bytes).expect("their number was checked");
+            device()?.set(&info)?;
+            if json {
+                print(&Data::from(&info), json)?;
+            }
+        }
+        Action::Get => print(&Data::from(&device()?.get()?), json)?,
+        Action::Read { offset, length } => print(&Data::of_file(&read(&device()?, *offset, *length)?), json)?,
+        Action::Write { input, offset } => return write(&device()?, &input::read(input, FILE_SIZE)?, *offset, json),
+        Action::Roundtrip => return roundtrip(&device()?, json),
+        Action::History => {
+            let history = device()?.history()?;
+            let entries = history.used().iter().map(Entry::from).collect();
+            print(&History { sequence: history.sequence, entries }, json)?;
+        }
+        Action::Watch { after, count, timeout } => return watch::watch(&device()?, json, *after, *count, *timeout),
+        Action::Stats { file } => print(&Stats::from(&statistics::processes(file)?[..]), json)?,
+        Action::Bench(extent) => print(&bench::bench(&device()?, extent)?, json)?,
     }
     Ok(Outcome::Done)
+}
+
+/// The buffer from an offset to its end, or to a length.
+fn read(device: &Device, offset: u64, length: usize) -> Result<Vec<u8>, Failure> {
+    device.seek(SeekFrom::Start(offset))?;
+    let mut bytes = vec![0; length.min(FILE_SIZE)];
+    let mut end = 0;
+    loop {
+        match device.read(&mut bytes[end..])? {
+            0 => break,
+            count => end += count,
+        }
+    }
+    bytes.truncate(end);
+    Ok(bytes)
+}
+
+fn write(device: &Device, bytes: &[u8], offset: u64, json: bool) -> Result<Outcome, Failure> {
+    device.seek(SeekFrom::Start(offset))?;
+    let written = device.write(bytes)?;
+    let buffer = read(device, 0, FILE_SIZE)?;
+    print(&Written { written, buffer: Data::of_file(&buffer) }, json)?;
+    if written == bytes.len() {
+        return Ok(Outcome::Done);
+    }
+    eprintln!("chardevctl: {} had room for {written} of {} bytes", device.path().display(), bytes.len());
+    eprintln!(
+        "chardevctl: the buffer of an open file holds {FILE_SIZE} bytes; begin at a smaller --offset, or write less"
+    );
+    Ok(Outcome::Unfinished)
 }
 
 /// What came back goes to standard output; what was stored, to standard error.
@@ -69,10 +124,5 @@ fn roundtrip(device: &Device, json: bool) -> Result<Outcome, Failure> {
     }
     eprintln!("chardevctl: {} gave back something else than was set", device.path().display());
     eprintln!("chardevctl: another process may have set it in between; if none did, the driver is wrong");
-    Ok(Outcome::Differs)
-}
-
-fn print(data: &(impl Serialize + ToString), json: bool) -> io::Result<()> {
-    let line = if json { serde_json::to_string(data)? } else { data.to_string() };
-    writeln!(io::stdout(), "{line}")
+    Ok(Outcome::Unfinished)
 }

@@ -7,15 +7,16 @@
 //!
 //! let device = Device::open("/dev/chardev0")?;
 //! device.set(&IoctlInfo::new(100, b"lazenca.0x0").expect("at most 128 bytes"))?;
-//! assert_eq!(device.get()?.text(), b"lazenca.0x0");
+//! assert_eq!(device.get()?.content(), b"lazenca.0x0");
 //! # Ok::<(), chardev_client::Error>(())
 //! ```
 
 mod device;
 mod error;
 mod escaped;
+pub mod statistics;
 
-pub use chardev_abi::{IoctlInfo, BUF_SIZE};
+pub use chardev_abi::{History, HistoryEntry, IoctlInfo, BUF_SIZE, FILE_SIZE, HISTORY_SIZE};
 pub use device::Device;
-pub use error::Error;
+pub use error::{Error, Request};
 pub use escaped::Escaped;
