@@ -5,12 +5,11 @@
 use std::fs::File;
 use std::mem::size_of;
 
-use chardev_abi::{IoctlInfo, GET_DATA, MAGIC, SET_DATA};
+use chardev_abi::{History, IoctlInfo, Wait, GET_DATA, GET_HISTORY, MAGIC, SET_DATA, WAIT_CHANGE, WAIT_NOTHING};
 use nix::errno::Errno;
 use nix::sys::ioctl::ioctl_num_type;
 use nix::{request_code_none, request_code_read, request_code_readwrite, request_code_write};
 
-use crate::support::abi::{History, Wait, GET_HISTORY, WAIT_CHANGE, WAIT_NOTHING};
 use crate::support::device::{command, command_at, filled, get, history, open, set};
 use crate::support::memory::{Page, WILD};
 use crate::support::module::fresh_driver;
@@ -33,7 +32,7 @@ struct Devices {
 impl Devices {
     fn new() -> Self {
         fresh_driver();
-        let devices = Self { set: open(0), unset: open(1), history: History::EMPTY };
+        let devices = Self { set: open(0), unset: open(1), history: History::default() };
         set(&devices.set, &filled(b'a')).expect("set");
         set(&devices.set, &filled(b'b')).expect("set");
         let history = history(&devices.set).expect("get the history");
@@ -47,7 +46,7 @@ impl Devices {
         assert_eq!(get(&self.set), Ok(filled(b'b')));
         assert_eq!(history(&self.set), Ok(self.history));
         assert_eq!(get(&self.unset), Ok(IoctlInfo::default()));
-        assert_eq!(history(&self.unset), Ok(History::EMPTY));
+        assert_eq!(history(&self.unset), Ok(History::default()));
     }
 }
 
@@ -93,7 +92,7 @@ fn structures_to_fill_that_are_read_only() {
 fn flags() {
     let devices = Devices::new();
     for flags in [1, 1 << 31, u32::MAX] {
-        devices.refuse(Errno::EINVAL, |file| command(file, GET_HISTORY, &mut History { flags, ..History::EMPTY }));
+        devices.refuse(Errno::EINVAL, |file| command(file, GET_HISTORY, &mut History { flags, ..History::default() }));
         let mut wait = Wait { flags, timeout_ms: 0, sequence: WAIT_NOTHING };
         devices.refuse(Errno::EINVAL, |file| command(file, WAIT_CHANGE, &mut wait));
     }
@@ -102,7 +101,7 @@ fn flags() {
 #[test]
 fn numbers_of_other_structures() {
     let devices = Devices::new();
-    let mut room = History::EMPTY;
+    let mut room = History::default();
     let length = size_of::<IoctlInfo>();
     for number in [
         request_code_write!(MAGIC, 2, length - 1),
@@ -117,7 +116,7 @@ fn numbers_of_other_structures() {
     ] {
         devices.refuse(Errno::ENOTTY, |file| command(file, number, &mut room));
     }
-    assert_eq!(room, History::EMPTY);
+    assert_eq!(room, History::default());
 }
 
 #[test]

@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use chardev_abi::{IoctlInfo, BUF_SIZE};
+use chardev_abi::{History, IoctlInfo, BUF_SIZE, HISTORY_SIZE};
 
-use crate::support::abi::{History, HISTORY_MAX};
 use crate::support::device::{get, history, open, sequence, set};
 use crate::support::module::fresh_driver;
 
@@ -108,7 +107,7 @@ fn no_get_is_torn_and_no_set_is_lost() {
 /// The history is one of a single moment: without a gap, every SET whole, each setter's in their order.
 fn check_history(history: &History) {
     let first = history.sequence - u64::from(history.count) + 1;
-    assert_eq!(u64::from(history.count), history.sequence.min(HISTORY_MAX as u64));
+    assert_eq!(u64::from(history.count), history.sequence.min(HISTORY_SIZE as u64));
     let mut latest = [0; SETTERS];
     for (entry, sequence) in history.used().iter().zip(first..) {
         assert_eq!(entry.sequence, sequence);

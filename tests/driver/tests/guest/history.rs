@@ -8,10 +8,9 @@ use std::os::unix::fs::MetadataExt;
 use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chardev_abi::{IoctlInfo, BUF_SIZE};
+use chardev_abi::{History, HistoryEntry, IoctlInfo, BUF_SIZE, GET_HISTORY};
 use nix::errno::Errno;
 
-use crate::support::abi::{Entry, History, GET_HISTORY, HISTORY_MAX};
 use crate::support::child::{self, Child};
 use crate::support::device::{command_at, filled, history, open, set};
 use crate::support::memory::Page;
@@ -45,7 +44,7 @@ fn command_has_the_number_of_the_header() {
 #[test]
 fn is_empty_before_the_first_set() {
     fresh_driver();
-    assert_eq!(history(&open(0)), Ok(History::EMPTY));
+    assert_eq!(history(&open(0)), Ok(History::default()));
     assert_eq!(lines(0), [""; 0]);
 }
 
@@ -64,7 +63,7 @@ fn has_every_set_oldest_first() {
     assert_eq!((history.flags, history.count, history.sequence), (0, 5, 5));
     let mut time = before;
     for (entry, number) in history.used().iter().zip(1..) {
-        let expected = Entry {
+        let expected = HistoryEntry {
             sequence: number,
             time_ns: entry.time_ns,
             pid: process::id().try_into().expect("fits"),
@@ -76,7 +75,7 @@ fn has_every_set_oldest_first() {
         assert!((time..=after).contains(&entry.time_ns), "{} is not from {time} to {after}", entry.time_ns);
         time = entry.time_ns;
     }
-    assert_eq!(history.entries[5..], [Entry::UNUSED; HISTORY_MAX - 5]);
+    assert_eq!(history.entries[5..], History::default().entries[5..]);
 }
 
 #[test]
@@ -100,14 +99,14 @@ fn has_no_set_that_failed() {
     fresh_driver();
     let file = open(0);
     assert_eq!(set(&file, &IoctlInfo { size: 129, ..filled(1) }), Err(Errno::EINVAL));
-    assert_eq!(history(&file), Ok(History::EMPTY));
+    assert_eq!(history(&file), Ok(History::default()));
 }
 
 #[test]
 fn is_that_of_the_device() {
     fresh_driver();
     set(&open(0), &filled(1)).expect("set");
-    assert_eq!(history(&open(1)), Ok(History::EMPTY));
+    assert_eq!(history(&open(1)), Ok(History::default()));
     assert_eq!(history(&open(0)).expect("get the history").count, 1);
 }
 

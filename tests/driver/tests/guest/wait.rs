@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chardev_abi::{IoctlInfo, GET_DATA, WAIT_CHANGE, WAIT_NOTHING};
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
@@ -14,7 +15,6 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use nix::sys::signal::{sigaction, SaFlags, SigAction, SigHandler, SigSet, Signal};
 use nix::sys::wait::WaitStatus;
 
-use crate::support::abi::{WAIT_CHANGE, WAIT_NOTHING};
 use crate::support::child::Child;
 use crate::support::device::{command_at, filled, get, history, open, open_with, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
@@ -109,7 +109,7 @@ fn a_get_that_fails_leaves_the_news() {
     fresh_driver();
     let file = open(0);
     set(&open(0), &filled(1)).expect("set");
-    assert_eq!(command_at(&file, chardev_abi::GET_DATA, 0), Err(Errno::EFAULT));
+    assert_eq!(command_at(&file, GET_DATA, 0), Err(Errno::EFAULT));
     assert_news(&file);
 }
 
@@ -117,7 +117,7 @@ fn a_get_that_fails_leaves_the_news() {
 fn a_set_that_fails_is_no_news() {
     fresh_driver();
     let file = open(0);
-    assert!(set(&file, &chardev_abi::IoctlInfo { size: 129, ..filled(1) }).is_err());
+    assert!(set(&file, &IoctlInfo { size: 129, ..filled(1) }).is_err());
     assert_no_news(&file);
     assert_eq!(wait_change(&file, 0, 0), Err(Errno::ETIMEDOUT));
 }

@@ -8,12 +8,10 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::ptr;
 
-use chardev_abi::{IoctlInfo, BUF_SIZE, GET_DATA, SET_DATA};
+use chardev_abi::{History, IoctlInfo, Wait, BUF_SIZE, GET_DATA, GET_HISTORY, SET_DATA, WAIT_CHANGE};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::ioctl::ioctl_num_type;
-
-use super::abi::{History, Wait, GET_HISTORY, WAIT_CHANGE};
 
 /// The node of a device.
 pub fn path(index: usize) -> String {
@@ -55,7 +53,7 @@ pub fn get(file: &File) -> nix::Result<IoctlInfo> {
 
 /// `GET_HISTORY`.
 pub fn history(file: &File) -> nix::Result<History> {
-    let mut history = History { count: 0xaaaa, sequence: 0xaaaa, ..History::EMPTY };
+    let mut history = History { count: 0xaaaa, sequence: 0xaaaa, ..History::default() };
     for entry in &mut history.entries {
         entry.buf.fill(0xaa);
         entry.comm.fill(0xaa);

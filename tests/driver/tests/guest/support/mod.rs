@@ -2,7 +2,6 @@
 
 //! What the suites share.
 
-pub mod abi;
 pub mod child;
 pub mod device;
 pub mod memory;
