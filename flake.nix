@@ -14,6 +14,7 @@
       inherit (toolchain)
         mkDerivation
         mkCargo
+        mkProgram
         mkWrapper
         tools
         ;
@@ -24,13 +25,13 @@
       };
 
       driver = import ./driver/package.nix { inherit mkDerivation kernel; };
-      chardevctl = import ./userland/package.nix { inherit mkCargo; };
+      chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       initramfs = import ./vm/initramfs.nix {
         inherit mkDerivation kernel;
         busybox = toolchain.guest;
         hostBusybox = toolchain.busybox;
-        init = import ./vm/init.nix { inherit mkCargo; };
+        init = import ./vm/init.nix { inherit mkProgram; };
         programs = [ chardevctl ];
         modules = [ "${driver}/chardev.ko" ];
         extraModules = [ "${driver}/hello.ko" ];
@@ -38,10 +39,10 @@
       vm = import ./vm/package.nix {
         inherit mkWrapper kernel initramfs;
         inherit (toolchain) qemu;
-        runner = import ./vm/runner.nix { inherit mkCargo; };
+        runner = import ./vm/runner.nix { inherit mkProgram; };
       };
 
-      bench = import ./tests/bench/package.nix { inherit mkCargo mkWrapper vm; };
+      bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
         inherit

@@ -2,7 +2,7 @@
 #
 # The modules, built out of tree.
 #
-# out: chardev.ko, hello.ko.
+# out: chardev.ko, hello.ko; include/uapi, the ABI; lib/, for udev and systemd-sysusers.
 { mkDerivation, kernel }:
 mkDerivation {
   name = "driver";
@@ -12,7 +12,8 @@ mkDerivation {
     name = "driver";
     path = ./.;
     filter =
-      file: type: type == "directory" || builtins.match ".*(\\.rs|\\.h|\\.c|/Kbuild|/Kconfig)" file != null;
+      file: type:
+      type == "directory" || builtins.match ".*(\\.rs|\\.h|/Kbuild|/Kconfig|\\.rules|\\.conf)" file != null;
   };
   kernel = kernel.dev;
 }

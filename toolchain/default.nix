@@ -24,6 +24,8 @@ let
     };
   };
 
+  mkProgram = import ./program.nix { inherit mkCargo; };
+
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 
   apt = import ./apt.nix { inherit (tree) relocate; };
@@ -35,12 +37,13 @@ in
     tools
     mkDerivation
     mkCargo
+    mkProgram
     mkWrapper
     apt
     ;
 
   seed = import ./seed.nix { inherit mkCargo; };
-  update = import ./update.nix { inherit mkCargo mkWrapper apt; };
+  update = import ./update.nix { inherit mkProgram mkWrapper apt; };
 
   # The static busybox of the guest.
   guest = tree.unpack {

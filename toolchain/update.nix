@@ -3,18 +3,14 @@
 # update: moves the pins, with the pinned apt. Where the machine has an apt of its own, its configuration says
 # which mirror to ask.
 {
-  mkCargo,
+  mkProgram,
   mkWrapper,
   apt,
 }:
 let
-  program = mkCargo {
-    name = "update-program";
+  program = mkProgram {
+    name = "update";
     members = [ "toolchain/update" ];
-    run = ''
-      cargo build --release --package update
-      install -D -t "$out/bin" target/x86_64-unknown-linux-gnu/release/update
-    '';
   };
 in
 mkWrapper {

@@ -2,18 +2,14 @@
 #
 # bench: how long a user waits, measured with the machine of this build.
 {
-  mkCargo,
+  mkProgram,
   mkWrapper,
   vm,
 }:
 let
-  program = mkCargo {
-    name = "bench-program";
+  program = mkProgram {
+    name = "bench";
     members = [ "tests/bench" ];
-    run = ''
-      cargo build --release --package bench
-      install -D -t "$out/bin" target/x86_64-unknown-linux-gnu/release/bench
-    '';
   };
 in
 mkWrapper {
