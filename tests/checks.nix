@@ -16,6 +16,7 @@ let
   members = [
     "tests"
     "tests/bench"
+    "tests/driver"
     "toolchain/seed"
     "toolchain/update"
     "userland/abi"
@@ -35,7 +36,23 @@ in
     run = ''
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
-      cargo test --workspace --exclude ferrite-tests 2>&1 | tee log
+      cargo test --workspace --exclude ferrite-tests --exclude driver-tests 2>&1 | tee log
+      grep '^test .* \.\.\. ' log | sort >"$out"
+    '';
+  };
+
+  # The driver, by tests that run in the machine.
+  driver = mkCargo {
+    name = "check-driver";
+    members = [
+      "tests/driver"
+      "userland/abi"
+    ];
+    files = [ "tests/run-in-guest.sh" ];
+    FERRITE_VM = "${vm}/bin/vm";
+    run = ''
+      export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
+      cargo test --package driver-tests --target aarch64-unknown-linux-gnu 2>&1 | tee log
       grep '^test .* \.\.\. ' log | sort >"$out"
     '';
   };
