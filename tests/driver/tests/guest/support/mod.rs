@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the suites share.
+
+pub mod child;
+pub mod device;
+pub mod memory;
+pub mod module;
