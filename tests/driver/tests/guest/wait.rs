@@ -284,6 +284,7 @@ fn no_set_is_missed() {
         assert!(latest > known, "{latest} after {known}");
         known = latest;
     }
+    assert_eq!(known, SETS);
     setter.join().expect("set in the child");
     assert_eq!(sequence(0), SETS);
 }

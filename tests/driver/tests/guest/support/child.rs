@@ -68,8 +68,12 @@ impl Child {
     #[track_caller]
     pub fn wait_until_asleep(&self) {
         let deadline = Instant::now() + PATIENCE;
-        while self.state() != Some('S') {
-            assert!(Instant::now() < deadline, "the child does not sleep: {:?}", self.state());
+        loop {
+            match self.state() {
+                Some('S') => return,
+                Some('Z') => panic!("the child has ended instead of sleeping"),
+                other => assert!(Instant::now() < deadline, "the child does not sleep: {other:?}"),
+            }
             sleep(Duration::from_millis(1));
         }
     }
