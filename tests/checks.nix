@@ -50,6 +50,8 @@ in
     ];
     files = [ "tests/run-in-guest.sh" ];
     FERRITE_VM = "${vm}/bin/vm";
+    # All of them run in one machine here.
+    FERRITE_VM_ARGUMENTS = "--timeout 300";
     run = ''
       export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
       cargo test --package driver-tests --target aarch64-unknown-linux-gnu 2>&1 | tee log
