@@ -14,9 +14,9 @@
 }:
 let
   members = [
-    "tests"
     "tests/bench"
     "tests/driver"
+    "tests/machine"
     "toolchain/seed"
     "toolchain/update"
     "userland/abi"
@@ -62,7 +62,7 @@ in
   # The machine as a user has it; every test starts its own.
   machine = mkCargo {
     name = "check-machine";
-    members = [ "tests" ];
+    members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
     run = ''
       cargo test 2>&1 | tee log

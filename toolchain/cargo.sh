@@ -49,7 +49,7 @@ cp -r --no-preserve=mode "$workspace" workspace
 cd workspace
 
 # Of the members, those that are here. Of the lock, versions only: Debian repacks some crates, so their hashes are not
-# those of crates.io; pins.lock holds the archive's.
+# those of cargo's own registry; pins.lock holds the archive's.
 sed -i "s|^members = .*|members = [$(printf '"%s",' $members)]|" Cargo.toml
 sed -i '/^checksum = /d' Cargo.lock
 
