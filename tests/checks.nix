@@ -26,6 +26,12 @@ let
     "vm/protocol"
     "vm/runner"
   ];
+
+  # `cargo test`, with the list of what ran as the result.
+  test = arguments: ''
+    cargo test ${arguments} 2>&1 | tee log
+    grep '^test .* \.\.\. ' log | sort >"$out"
+  '';
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
@@ -36,8 +42,7 @@ in
     run = ''
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
-      cargo test --workspace --exclude ferrite-tests --exclude driver-tests 2>&1 | tee log
-      grep '^test .* \.\.\. ' log | sort >"$out"
+      ${test "--workspace --exclude ferrite-tests --exclude driver-tests"}
     '';
   };
 
@@ -54,8 +59,7 @@ in
     FERRITE_VM_ARGUMENTS = "--timeout 300";
     run = ''
       export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-      cargo test --package driver-tests --target aarch64-unknown-linux-gnu 2>&1 | tee log
-      grep '^test .* \.\.\. ' log | sort >"$out"
+      ${test "--package driver-tests --target aarch64-unknown-linux-gnu"}
     '';
   };
 
@@ -64,10 +68,7 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
-    run = ''
-      cargo test 2>&1 | tee log
-      grep '^test .* \.\.\. ' log | sort >"$out"
-    '';
+    run = test "";
   };
 
   lint-rust = mkCargo {

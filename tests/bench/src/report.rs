@@ -85,7 +85,7 @@ impl Display for Report {
             Some(seconds) => writeln!(f, "\nfrom a machine with nothing: {}; goal {goal}", minutes(seconds)),
             None => writeln!(
                 f,
-                "\nfrom a machine with nothing: not measured (add --cold, as root; it takes about 15 min); goal {goal}"
+                "\nfrom a machine with nothing: not measured (add --cold, as root; it takes about 10 min); goal {goal}"
             ),
         }
     }
