@@ -23,24 +23,46 @@
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
       };
+      debugKernel = import ./kernel/package.nix {
+        inherit mkDerivation tools;
+        source = builtins.head (toolchain.pins.set "linux");
+        name = "linux-debug";
+        description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
+        extraFragments = import ./kernel/debug;
+        keepTree = false;
+      };
 
-      driver = import ./driver/package.nix { inherit mkDerivation kernel; };
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
-      initramfs = import ./vm/initramfs.nix {
-        inherit mkDerivation kernel;
-        busybox = toolchain.guest;
-        hostBusybox = toolchain.busybox;
-        init = import ./vm/init.nix { inherit mkProgram; };
-        programs = [ chardevctl ];
-        modules = [ "${driver}/chardev.ko" ];
-        extraModules = [ "${driver}/hello.ko" ];
-      };
-      vm = import ./vm/package.nix {
-        inherit mkWrapper kernel initramfs;
-        inherit (toolchain) qemu;
-        runner = import ./vm/runner.nix { inherit mkProgram; };
-      };
+      init = import ./vm/init.nix { inherit mkProgram; };
+      runner = import ./vm/runner.nix { inherit mkProgram; };
+
+      # What depends on the kernel: the driver, and the machine with both.
+      on =
+        kernel:
+        let
+          driver = import ./driver/package.nix { inherit mkDerivation kernel; };
+          initramfs = import ./vm/initramfs.nix {
+            inherit mkDerivation kernel driver init;
+            busybox = toolchain.guest;
+            hostBusybox = toolchain.busybox;
+            programs = [ chardevctl ];
+          };
+        in
+        {
+          inherit driver initramfs;
+          vm = import ./vm/package.nix {
+            inherit
+              mkWrapper
+              kernel
+              initramfs
+              runner
+              ;
+            inherit (toolchain) qemu;
+          };
+        };
+      inherit (on kernel) driver initramfs vm;
+      debug = on debugKernel;
 
       bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
 
@@ -60,12 +82,14 @@
       packages.${system} = {
         inherit
           kernel
+          debugKernel
           driver
           chardevctl
           initramfs
           vm
           bench
           ;
+        debugVm = debug.vm;
         inherit (toolchain)
           tools
           qemu

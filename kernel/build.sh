@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builder of package.nix. From the derivation: $source, $fragments, $popen, $tools, $out, $dev.
+# Builder of package.nix. From the derivation: $source, $fragments, $make, $popen, $tools, $out, $dev, $debug, $tree.
+
+# shellcheck source=make.sh
+. "$make"
 
 unpack() {
 	llvm-ar p "$source" data.tar.xz | tar -xJO --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ --strip-components=1
@@ -32,18 +35,6 @@ check_configuration() {
 	return "$lost"
 }
 
-# Paths of the archive's Rust sources and of this folder stay out of panic messages.
-rust_source=$(rustc --print sysroot)/lib/rustlib/src/rust
-remap="--remap-path-prefix=$PWD/linux/= --remap-path-prefix=$(realpath "$rust_source")/=/rustc/ --remap-path-prefix=$rust_source/=/rustc/"
-
-build() {
-	make -j "$NIX_BUILD_CORES" \
-		ARCH=arm64 LLVM=1 SHELL="$SHELL" CONFIG_SHELL="$SHELL" \
-		HOSTCFLAGS_preprocess.o="-include $popen" KRUSTFLAGS="$remap" HOSTRUSTFLAGS="$remap" \
-		KBUILD_BUILD_TIMESTAMP=@1 KBUILD_BUILD_USER=ferrite KBUILD_BUILD_HOST=ferrite KBUILD_BUILD_VERSION=1 \
-		"$@"
-}
-
 # What the kernel's build leaves and module builds read. The programs of `scripts` ran here and run there.
 install_dev() {
 	local files=(
@@ -59,6 +50,29 @@ install_dev() {
 	find "$dev" \( -name '*.o' -o -name '.*.cmd' \) -delete
 }
 
+install_debug() {
+	mkdir -p "$debug/scripts"
+	cp vmlinux scripts/gdb/vmlinux-gdb.py "$debug"
+	cp -r --dereference scripts/gdb "$debug/scripts"
+}
+
+# Make finds everything up to date there, for the store gives all files the same time. Of the sources only those stay that were
+# read, since no others will be, and of the objects what is linked.
+install_tree() {
+	local kept=$TMPDIR/kept
+	{
+		find . -name '.*.cmd' -exec grep -hoE '[[:alnum:]_./+-]+\.[[:alnum:]]+' {} +
+		find . -name '.*.cmd' -printf '%h/%f\n' | sed 's,/\.\([^/]*\)\.cmd$,/\1,'
+	} | sed "s,^$PWD/,,; s,^\./,," | sort -u >"$kept"
+	find . -mindepth 2 -type f ! -path './scripts/*' ! -path './include/*' ! -path './arch/arm64/*' ! -path './rust/*' \
+		! -name 'Kconfig*' ! -name 'Makefile*' ! -name 'Kbuild*' ! -name '.*' ! -name '*.order' ! -name '*.a' ! -name '*.mod*' -printf '%P\n' |
+		sort | comm -23 - "$kept" | tr '\n' '\0' | xargs -0 rm -f
+	rm -f vmlinux vmlinux.o vmlinux.unstripped .tmp_vmlinux*
+	find . -type d -empty -delete
+	find . -name '*.o' -exec llvm-strip --strip-debug {} +
+	cp -a . "$tree"
+}
+
 mkdir linux
 cd linux
 unpack
@@ -67,9 +81,13 @@ patch_shebangs
 cat kernel/configs/tiny-base.config kernel/configs/tiny.config $fragments >"$TMPDIR/all.config"
 build KCONFIG_ALLCONFIG="$TMPDIR/all.config" allnoconfig
 check_configuration
-build Image modules
+build Image modules scripts_gdb
 
 install -D -m 644 -t "$out" arch/arm64/boot/Image System.map
 install -m 644 .config "$out/config"
 find . -name '*.ko' -exec install -D -m 644 -t "$out/modules" {} +
+find "$out/modules" -name '*.ko' -exec llvm-strip --strip-debug {} +
 install_dev
+install_debug
+# Last, for it takes the folder apart.
+[ -z "${tree-}" ] || install_tree

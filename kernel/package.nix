@@ -4,15 +4,20 @@
 #
 # out: Image, config, System.map, and modules/ with what the fragments set to `m`.
 # dev: what out-of-tree modules build against, as `make -C ${kernel.dev} M=…`.
+# debug: vmlinux with debug information, and the scripts for gdb.
+# tree: the folder as the build leaves it, less what no other build reads: for builds with something added (in-tree.nix).
 {
   mkDerivation,
   tools,
   # The `linux-source` package of the archive.
   source,
+  name ? "linux",
+  description ? "Linux for arm64, with Rust",
   # Files of `CONFIG_…` lines. Every line must hold in the configuration that comes out.
   fragments ? [
     ./base.config
     ./compat.config
+    ./debug-info.config
     ./detect.config
     ./faults.config
     ./filesystems.config
@@ -21,15 +26,24 @@
     ./rust.config
     ./virt.config
   ],
+  # Further ones.
+  extraFragments ? [ ],
+  # Whether there is the output `tree`.
+  keepTree ? true,
 }:
 mkDerivation {
-  name = "linux";
-  meta.description = "Linux for arm64, with Rust";
+  inherit name tools source;
+  meta = {
+    inherit description;
+  };
   outputs = [
     "out"
     "dev"
-  ];
+    "debug"
+  ]
+  ++ (if keepTree then [ "tree" ] else [ ]);
   script = ./build.sh;
+  make = ./make.sh;
   popen = ./popen.h;
-  inherit tools source fragments;
+  fragments = fragments ++ extraFragments;
 }

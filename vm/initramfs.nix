@@ -9,10 +9,9 @@
   init,
   # Static programs for the guest's path: derivations with a bin/ folder.
   programs,
-  # Loaded at boot: .ko files.
-  modules,
-  # Others, for whoever wants to load one: .ko files in /lib/modules/extra; the kernel's own in /lib/modules/kernel.
-  extraModules,
+  # chardev.ko is loaded at boot. The others are in /lib/modules/extra for whoever wants one, and the kernel's own in
+  # /lib/modules/kernel.
+  driver,
   kernel,
 }:
 mkDerivation {
@@ -24,8 +23,7 @@ mkDerivation {
     hostBusybox
     init
     programs
-    modules
-    extraModules
+    driver
     kernel
     ;
 }

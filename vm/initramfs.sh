@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $extraModules, $kernel, $out.
+# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $driver, $kernel, $out.
 
 mkdir root
 cd root
@@ -17,9 +17,9 @@ done
 for program in $programs; do
 	cp "$program"/bin/* bin
 done
-cp $modules lib/modules
 mkdir lib/modules/extra
-cp $extraModules lib/modules/extra
+cp "$driver"/*.ko lib/modules/extra
+mv lib/modules/extra/chardev.ko lib/modules
 cp -r --no-preserve=mode "$kernel/modules" lib/modules/kernel
 
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd

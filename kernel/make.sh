@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# `build TARGETS…`: the kernel's make, in its folder, with all that decides what comes out. From the derivation: $popen.
+
+# Paths of the archive's Rust sources and of this folder stay out of panic messages and debug information.
+rust_source=$(rustc --print sysroot)/lib/rustlib/src/rust
+remap="--remap-path-prefix=$PWD/linux/= --remap-path-prefix=$(realpath "$rust_source")/=/rustc/ --remap-path-prefix=$rust_source/=/rustc/"
+c_remap=-ffile-prefix-map=$PWD/linux=.
+
+build() {
+	make -j "$NIX_BUILD_CORES" \
+		ARCH=arm64 LLVM=1 SHELL="$SHELL" CONFIG_SHELL="$SHELL" \
+		HOSTCFLAGS_preprocess.o="-include $popen" KRUSTFLAGS="$remap" HOSTRUSTFLAGS="$remap" \
+		KCFLAGS="$c_remap" KAFLAGS="$c_remap" \
+		KBUILD_BUILD_TIMESTAMP=@1 KBUILD_BUILD_USER=ferrite KBUILD_BUILD_HOST=ferrite KBUILD_BUILD_VERSION=1 \
+		"$@"
+}
