@@ -74,7 +74,12 @@
           driver
           vm
           ;
-        inherit (toolchain) apt seed shellcheck;
+        inherit (toolchain)
+          apt
+          nextest
+          seed
+          shellcheck
+          ;
         repository = ./.;
       };
     in
@@ -93,6 +98,7 @@
         inherit (toolchain)
           tools
           qemu
+          nextest
           nix
           seed
           update

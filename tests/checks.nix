@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# What `nix flake check` builds: each passes by being built. Those that run tests leave the list of them.
+# What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
   mkDerivation,
   mkCargo,
+  nextest,
   kernel,
   driver,
   seed,
@@ -27,27 +28,24 @@ let
     "vm/runner"
   ];
 
-  # `cargo test`, with the list of what ran as the result.
-  test = arguments: ''
-    cargo test ${arguments} 2>&1 | tee log
-    grep '^test .* \.\.\. ' log | sort >"$out"
-  '';
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
-  units = mkCargo {
+  units = mkNextest {
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    run = ''
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    documentation = true;
+    prepare = ''
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
-      ${test "--workspace --exclude ferrite-tests --exclude driver-tests"}
     '';
   };
 
   # The driver, by tests that run in the machine.
-  driver = mkCargo {
+  driver = mkNextest {
     name = "check-driver";
     members = [
       "tests/driver"
@@ -55,20 +53,17 @@ in
     ];
     files = [ "tests/run-in-guest.sh" ];
     FERRITE_VM = "${vm}/bin/vm";
-    # All of them run in one machine here.
-    FERRITE_VM_ARGUMENTS = "--timeout 300";
-    run = ''
+    packages = "--package driver-tests --target aarch64-unknown-linux-gnu";
+    prepare = ''
       export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-      ${test "--package driver-tests --target aarch64-unknown-linux-gnu"}
     '';
   };
 
   # The machine as a user has it; every test starts its own.
-  machine = mkCargo {
+  machine = mkNextest {
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
-    run = test "";
   };
 
   lint-rust = mkCargo {

@@ -16,11 +16,29 @@ let
     sets = [ "aarch64" ];
   };
 
+  crates = tree.unpack {
+    name = "crates";
+    sets = [ "crates" ];
+  };
+  registry = "${crates}/usr/share/cargo/registry";
+
+  targets = import ./targets.nix { inherit tools aarch64 registry; };
+
   mkCargo = import ./rust.nix {
-    inherit mkDerivation tools aarch64;
-    crates = tree.unpack {
-      name = "crates";
-      sets = [ "crates" ];
+    inherit
+      mkDerivation
+      tools
+      aarch64
+      targets
+      registry
+      ;
+  };
+
+  mkCrate = import ./crate.nix {
+    inherit mkDerivation targets;
+    certificates = tree.unpack {
+      name = "certificates";
+      sets = [ "certificates" ];
     };
   };
 
@@ -39,8 +57,17 @@ in
     mkCargo
     mkProgram
     mkWrapper
+    mkCrate
     apt
     ;
+
+  nextest = mkCrate {
+    name = "cargo-nextest";
+    version = "0.9.98";
+    hash = "sha256-h7AsjNSJet8/TzOfyUT+oIUyinWO9Xn15FAF+g7KngU=";
+    features = [ "default-no-update" ];
+    meta.description = "Runs the tests, each in a process of its own";
+  };
 
   seed = import ./seed.nix { inherit mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };

@@ -5,7 +5,8 @@
   mkDerivation,
   tools,
   aarch64,
-  crates,
+  targets,
+  registry,
 }:
 let
   root = ../.;
@@ -47,12 +48,14 @@ in
   ...
 }@arguments:
 mkDerivation (
-  {
+  targets
+  // {
     script = ./cargo.sh;
+    offline = ./offline.sh;
     inherit
       tools
       aarch64
-      crates
+      registry
       members
       ;
     workspace = workspace (members ++ files);
