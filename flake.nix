@@ -43,7 +43,12 @@
         let
           driver = import ./driver/package.nix { inherit mkDerivation kernel; };
           initramfs = import ./vm/initramfs.nix {
-            inherit mkDerivation kernel driver init;
+            inherit
+              mkDerivation
+              kernel
+              driver
+              init
+              ;
             busybox = toolchain.guest;
             hostBusybox = toolchain.busybox;
             programs = [ chardevctl ];
@@ -111,6 +116,7 @@
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        inherit (toolchain) crates fetchCrate;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

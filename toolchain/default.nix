@@ -34,17 +34,30 @@ let
       ;
   };
 
-  mkCrate = import ./crate.nix {
-    inherit mkDerivation targets;
+  mkProgram = import ./program.nix { inherit mkCargo; };
+
+  mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
+
+  crate = import ./crate.nix {
+    inherit
+      mkDerivation
+      mkWrapper
+      tools
+      targets
+      ;
     certificates = tree.unpack {
       name = "certificates";
       sets = [ "certificates" ];
     };
   };
 
-  mkProgram = import ./program.nix { inherit mkCargo; };
-
-  mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
+  nextest = crate.mkCrate {
+    name = "cargo-nextest";
+    version = "0.9.98";
+    hash = "sha256-h7AsjNSJet8/TzOfyUT+oIUyinWO9Xn15FAF+g7KngU=";
+    features = [ "default-no-update" ];
+    meta.description = "Runs the tests, each in a process of its own";
+  };
 
   apt = import ./apt.nix { inherit (tree) relocate; };
 in
@@ -57,17 +70,19 @@ in
     mkCargo
     mkProgram
     mkWrapper
-    mkCrate
     apt
+    nextest
     ;
 
-  nextest = mkCrate {
-    name = "cargo-nextest";
-    version = "0.9.98";
-    hash = "sha256-h7AsjNSJet8/TzOfyUT+oIUyinWO9Xn15FAF+g7KngU=";
-    features = [ "default-no-update" ];
-    meta.description = "Runs the tests, each in a process of its own";
-  };
+  inherit (crate) fetchCrate;
+
+  # What comes from cargo's registry, for nixw: a line each, "STORE-PATH CRATE VERSION".
+  crates = builtins.concatStringsSep "" (
+    map (
+      program:
+      "${builtins.unsafeDiscardStringContext program.sources.outPath} ${program.crate} ${program.version}\n"
+    ) [ nextest ]
+  );
 
   seed = import ./seed.nix { inherit mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };

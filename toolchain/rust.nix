@@ -31,9 +31,7 @@ let
         let
           path = builtins.substring (builtins.stringLength (toString root) + 1) (-1) file;
         in
-        builtins.any (
-          keep: path == keep || startsWith "${keep}/" path || startsWith "${path}/" keep
-        ) kept;
+        builtins.any (keep: path == keep || startsWith "${keep}/" path || startsWith "${path}/" keep) kept;
     };
 in
 # members: of the workspace; nothing else is there.

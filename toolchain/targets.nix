@@ -31,6 +31,13 @@ in
   CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "x86_64" tools [ ];
 
   CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = "clang";
-  CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS =
-    flags "aarch64" aarch64 [ "--sysroot=${aarch64}/usr" ];
+  CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "aarch64" aarch64 [
+    "--sysroot=${aarch64}/usr"
+  ];
+
+  # For crates that compile C.
+  CC = "clang";
+  AR = "llvm-ar";
+  CFLAGS_x86_64_unknown_linux_gnu = "--sysroot=${tools}";
+  CFLAGS_aarch64_unknown_linux_gnu = "--sysroot=${aarch64}";
 }
