@@ -82,6 +82,7 @@
         inherit (toolchain)
           apt
           nextest
+          nixfmt
           seed
           shellcheck
           ;
@@ -105,6 +106,7 @@
           qemu
           nextest
           nix
+          nixfmt
           seed
           update
           ;
@@ -112,6 +114,21 @@
       };
 
       checks.${system} = checks;
+
+      # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
+      devShells.${system}.default = toolchain.mkShell {
+        KDIR = kernel.dev;
+        ARCH = "arm64";
+        LLVM = "1";
+        FERRITE_VM = "${vm}/bin/vm";
+        # vmlinux, and the modules' unstripped files.
+        FERRITE_SYMBOLS = [
+          kernel.debug
+          driver.debug
+        ];
+      };
+
+      formatter.${system} = toolchain.format;
 
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {

@@ -5,6 +5,7 @@
   mkDerivation,
   mkCargo,
   nextest,
+  nixfmt,
   kernel,
   driver,
   seed,
@@ -95,6 +96,17 @@ in
       filter =
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  lint-nix = mkDerivation {
+    name = "check-lint-nix";
+    script = ./lint-nix.sh;
+    inherit nixfmt;
+    source = builtins.path {
+      name = "nix-files";
+      path = repository;
+      filter = file: type: type == "directory" || builtins.match ".*\\.nix" file != null;
     };
   };
 

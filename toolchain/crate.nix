@@ -9,6 +9,20 @@
   # The archive's certificate authorities, for a machine that has none.
   certificates,
 }:
+let
+  # What a stable compiler refuses, unless told that it is not one.
+  allow =
+    unstable:
+    if unstable == [ ] then
+      { }
+    else
+      {
+        RUSTC_BOOTSTRAP = "1";
+        CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS =
+          targets.CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS
+          + " -Zcrate-attr=feature(${builtins.concatStringsSep "," unstable})";
+      };
+in
 {
   # fetch-crate: downloads what a `sources` is, outside of a sandbox.
   fetchCrate = mkWrapper {
@@ -21,6 +35,8 @@
 
   # hash: of the downloaded archives, as `nix hash path` prints it. After a change of the version, Nix says what it must be.
   # features: of the crate, besides which none is on.
+  # unstable: what the crate takes from a newer compiler, and the pinned one has behind these flags.
+  # patch: shell commands in the crate's folder, before it is built.
   #
   # The sources are `.sources`. Their place in the store depends on their name and hash alone, so nixw can put them there.
   #
@@ -32,6 +48,8 @@
       version,
       hash,
       features ? [ ],
+      unstable ? [ ],
+      patch ? "",
       ...
     }@arguments:
     let
@@ -56,15 +74,17 @@
         script = ./crate/build.sh;
         offline = ./offline.sh;
         crate = name;
-        inherit sources;
+        inherit sources patch;
         features = builtins.concatStringsSep "," features;
         # These programs wait for others; what counts is how soon they are there.
         CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
         CARGO_PROFILE_RELEASE_STRIP = "true";
       }
+      // allow unstable
       // removeAttrs arguments [
         "hash"
         "features"
+        "unstable"
       ]
     );
 }

@@ -59,7 +59,27 @@ let
     meta.description = "Runs the tests, each in a process of its own";
   };
 
+  # nixfmt itself is Haskell; this one gives the same, byte for byte. It is written for Rust 1.88.
+  nixfmt = crate.mkCrate {
+    name = "nixfmt_rs";
+    version = "0.5.3";
+    hash = "sha256-Ho1NfpnuvBA7WrDNnGXv82YzuUzNwaPndg4mGgDgq+Q=";
+    features = [ "cli" ];
+    unstable = [
+      "integer_sign_cast"
+      "let_chains"
+    ];
+    patch = "sed -i 's/const fn is_trailing/fn is_trailing/' src/lexer/trivia.rs";
+    meta.description = "Formats Nix files";
+  };
+
   apt = import ./apt.nix { inherit (tree) relocate; };
+
+  # Run through its loader: patchelf breaks what GHC links.
+  shellcheck = tree.unpack {
+    name = "shellcheck";
+    sets = [ "shellcheck" ];
+  };
 in
 {
   inherit
@@ -72,17 +92,47 @@ in
     mkWrapper
     apt
     nextest
+    nixfmt
+    shellcheck
     ;
 
   inherit (crate) fetchCrate;
 
   # What comes from cargo's registry, for nixw: a line each, "STORE-PATH CRATE VERSION".
   crates = builtins.concatStringsSep "" (
-    map (
-      program:
-      "${builtins.unsafeDiscardStringContext program.sources.outPath} ${program.crate} ${program.version}\n"
-    ) [ nextest ]
+    map
+      (
+        program:
+        "${builtins.unsafeDiscardStringContext program.sources.outPath} ${program.crate} ${program.version}\n"
+      )
+      [
+        nextest
+        nixfmt
+      ]
   );
+
+  mkShell = import ./shell.nix {
+    inherit mkDerivation targets;
+    packages = [
+      nextest
+      nixfmt
+      (mkWrapper {
+        name = "shellcheck";
+        program =
+          "${shellcheck}/lib64/ld-linux-x86-64.so.2 "
+          + "--library-path ${shellcheck}/usr/lib/x86_64-linux-gnu ${shellcheck}/usr/bin/shellcheck";
+        prelude = "";
+      })
+    ];
+  };
+
+  # What `nix fmt` runs: on the files that it is given, or all.
+  format = mkWrapper {
+    name = "format";
+    program = "${nixfmt}/bin/nixfmt";
+    prelude = "[ $# -gt 0 ] || set -- .";
+    meta.description = "Formats the Nix files";
+  };
 
   seed = import ./seed.nix { inherit mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };
@@ -103,11 +153,5 @@ in
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
-  };
-
-  # Run through its loader: patchelf breaks what GHC links.
-  shellcheck = tree.unpack {
-    name = "shellcheck";
-    sets = [ "shellcheck" ];
   };
 }

@@ -4,26 +4,10 @@
 # crates from where the developer's own does.
 {
   mkDerivation,
-  mkWrapper,
   targets,
-  nextest,
-  nixfmt,
-  shellcheck,
+  # Derivations with a bin/ folder, besides the tools.
+  packages,
 }:
-let
-  # As commands; mkWrapper, since patchelf breaks what GHC links.
-  packages = [
-    nextest
-    nixfmt
-    (mkWrapper {
-      name = "shellcheck";
-      program =
-        "${shellcheck}/lib64/ld-linux-x86-64.so.2 "
-        + "--library-path ${shellcheck}/usr/lib/x86_64-linux-gnu ${shellcheck}/usr/bin/shellcheck";
-      prelude = "";
-    })
-  ];
-in
 # All attributes are variables in the shell.
 #
 # Type: mkShell :: { … } -> Derivation
@@ -36,7 +20,7 @@ mkDerivation (
     script = ./shell.sh;
     # Nix runs it when the shell starts.
     shellHook = ''
-      PATH=$PATH:${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}
+      PATH=${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}:$PATH
       # For builds that must not depend on who runs them.
       unset LC_ALL SOURCE_DATE_EPOCH
     '';

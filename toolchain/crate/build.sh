@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of crate.nix. From the derivation: $sources, $crate, $version, $features, $offline, $out.
+# Builder of crate.nix. From the derivation: $sources, $crate, $version, $features, $patch, $offline, $out.
 
 # A directory source is what the archives hold, beside the hash that the lock file knows each by.
 mkdir crates
@@ -13,4 +13,7 @@ done
 
 # shellcheck source=toolchain/offline.sh
 . "$offline" "$PWD/crates"
-cargo install --locked --no-track --root "$out" --path "crates/$crate-$version" --no-default-features --features "$features"
+
+cd "crates/$crate-$version"
+eval "$patch"
+cargo install --locked --ignore-rust-version --no-track --root "$out" --path . --no-default-features --features "$features"
