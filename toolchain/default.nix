@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# Everything that builds, made from the pinned archive alone.
+# Everything that builds, made from the pinned archive; and two programs for those who work on it, from cargo's registry.
 { system }:
 let
   pins = import ./pins.nix;
