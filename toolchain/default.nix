@@ -70,7 +70,10 @@ let
       "let_chains"
     ];
     patch = "sed -i 's/const fn is_trailing/fn is_trailing/' src/lexer/trivia.rs";
-    meta.description = "Formats Nix files";
+    meta = {
+      description = "Formats Nix files";
+      mainProgram = "nixfmt";
+    };
   };
 
   apt = import ./apt.nix { inherit (tree) relocate; };
