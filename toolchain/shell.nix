@@ -21,6 +21,8 @@ mkDerivation (
     # Nix runs it when the shell starts.
     shellHook = ''
       PATH=${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}:$PATH
+      # The archive's cargo does not look at the one, only at the other.
+      [ -z "''${SSL_CERT_FILE-}" ] || export CARGO_HTTP_CAINFO=''${CARGO_HTTP_CAINFO-$SSL_CERT_FILE}
       # For builds that must not depend on who runs them.
       unset LC_ALL SOURCE_DATE_EPOCH
     '';
