@@ -50,7 +50,7 @@
           };
         in
         {
-          inherit driver initramfs;
+          inherit kernel driver initramfs;
           vm = import ./vm/package.nix {
             inherit
               mkWrapper
@@ -73,8 +73,15 @@
           kernel
           driver
           vm
+          initramfs
+          debug
           ;
-        inherit (toolchain) apt seed shellcheck;
+        inherit (toolchain)
+          apt
+          busybox
+          seed
+          shellcheck
+          ;
         repository = ./.;
       };
     in
