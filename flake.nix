@@ -55,7 +55,7 @@
           };
         in
         {
-          inherit driver initramfs;
+          inherit kernel driver initramfs;
           vm = import ./vm/package.nix {
             inherit
               mkWrapper
@@ -78,9 +78,12 @@
           kernel
           driver
           vm
+          initramfs
+          debug
           ;
         inherit (toolchain)
           apt
+          busybox
           nextest
           nixfmt
           seed

@@ -10,6 +10,9 @@
   driver,
   seed,
   vm,
+  initramfs,
+  debug,
+  busybox,
   apt,
   shellcheck,
   repository,
@@ -30,6 +33,11 @@ let
   ];
 
   mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
+
+  driverTests = import ./driver/package.nix { inherit mkCargo; };
+
+  # What the debug kernel's machines get: room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+  debugOptions = "--memory 1G --append slab_debug=P";
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
@@ -58,6 +66,45 @@ in
     prepare = ''
       export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
     '';
+  };
+
+  # The same and what takes the debug kernel, under all of its checkers.
+  driver-debug = mkDerivation {
+    name = "check-driver-debug";
+    script = ./driver/debug.sh;
+    runner = ./run-in-guest.sh;
+    suites = driverTests;
+    FERRITE_VM = "${debug.vm}/bin/vm";
+    FERRITE_VM_ARGUMENTS = "${debugOptions} --timeout 600";
+  };
+
+  # Each test is seen to fail on a driver that is broken for it.
+  mutants = import ./mutants/package.nix {
+    inherit mkDerivation busybox;
+    inherit (driver) source;
+    suites = driverTests;
+    groups =
+      let
+        guest = {
+          module = "chardev";
+          program = "guest --include-ignored";
+        };
+        debugged = {
+          inherit (debug) kernel vm initramfs;
+          options = debugOptions;
+        };
+      in
+      {
+        plain = guest // {
+          inherit kernel vm initramfs;
+          options = "";
+        };
+        debug = guest // debugged;
+        kunit = debugged // {
+          module = "ferrite_kunit";
+          program = "kunit";
+        };
+      };
   };
 
   # The machine as a user has it; every test starts its own.

@@ -6,11 +6,14 @@
 //! has a machine of its own (cargo-nextest) or comes after others (cargo test).
 
 mod bad_input;
+mod checkers;
 mod concurrency;
+mod faults;
 mod file;
 mod hello;
 mod history;
 mod ioctl;
+mod leaks;
 mod minors;
 mod modules;
 mod processes;
