@@ -70,6 +70,7 @@
       debug = on debugKernel;
 
       bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
+      fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -102,6 +103,7 @@
           initramfs
           vm
           bench
+          fuzz
           ;
         debugVm = debug.vm;
         inherit (toolchain)
