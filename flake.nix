@@ -64,7 +64,24 @@
       inherit (on kernel) driver initramfs vm;
       debug = on debugKernel;
 
-      bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
+      compare = import ./tests/compare/package.nix { inherit mkProgram; };
+      twin = import ./tests/twin/package.nix {
+        inherit
+          mkDerivation
+          kernel
+          driver
+          compare
+          ;
+      };
+      bench = import ./tests/bench/package.nix {
+        inherit
+          mkProgram
+          mkWrapper
+          vm
+          twin
+          ;
+        inherit (toolchain) qemu;
+      };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -72,6 +89,7 @@
           mkCargo
           kernel
           driver
+          twin
           vm
           ;
         inherit (toolchain) apt seed shellcheck;

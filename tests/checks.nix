@@ -7,6 +7,7 @@
   kernel,
   driver,
   seed,
+  twin,
   vm,
   apt,
   shellcheck,
@@ -15,6 +16,7 @@
 let
   members = [
     "tests/bench"
+    "tests/compare"
     "tests/driver"
     "tests/machine"
     "toolchain/seed"
@@ -69,6 +71,14 @@ in
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
     run = test "";
+  };
+
+  # The driver's twin in C, which the benchmark compares it with, is still one.
+  twin = mkDerivation {
+    name = "check-twin";
+    script = ./twin/check.sh;
+    guest = ./twin/check-in-guest.sh;
+    inherit twin vm;
   };
 
   lint-rust = mkCargo {
