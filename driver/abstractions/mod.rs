@@ -18,3 +18,4 @@ pub mod poll;
 pub mod quoted;
 pub mod rw_semaphore;
 pub mod task_comm;
+pub mod user_value;

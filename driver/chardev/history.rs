@@ -19,7 +19,11 @@ use kernel::{
         ListLinks, //
     },
     prelude::*,
-    sync::ArcBorrow,
+    sync::{
+        Arc,
+        ArcBorrow,
+        UniqueArc, //
+    },
     time::{
         ClockSource,
         RealTime, //
@@ -46,7 +50,7 @@ impl_list_item! {
 
 impl Set {
     /// Makes the record of a SET by the current process, now.
-    pub(crate) fn now(data: &IoctlInfo) -> Result<ListArc<Self>> {
+    fn now(data: &IoctlInfo) -> Result<ListArc<Self>> {
         ListArc::pin_init(
             try_pin_init!(Self {
                 data: *data,
@@ -56,6 +60,14 @@ impl Set {
             }),
             GFP_KERNEL,
         )
+    }
+
+    /// Makes it the record of another SET by the current process, now.
+    fn renew(self: Pin<&mut Self>, data: &IoctlInfo) {
+        let this = self.project();
+        *this.data = *data;
+        *this.caller = Caller::current();
+        *this.time_ns = RealTime::ktime_get() as u64;
     }
 
     /// Returns what was set.
@@ -110,20 +122,34 @@ impl History {
         }
     }
 
-    /// Adds a SET, and returns the oldest one if there are too many, to be freed when no lock is
-    /// held any more.
-    pub(crate) fn push(&mut self, set: ListArc<Set>) -> Option<ListArc<Set>> {
-        let full = self.len() == CHARDEV_HISTORY_MAX;
+    /// Adds a SET by the current process, now. If there are too many, the oldest makes room for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`] if there is no memory for one more. The history is as it was.
+    pub(crate) fn push(&mut self, data: &IoctlInfo) -> Result {
+        let set = match self.take_oldest() {
+            Some(mut set) => {
+                set.as_mut().renew(data);
+                set.into()
+            }
+            None => Set::now(data)?,
+        };
 
         // INVARIANT: The new one has the next number. If there were as many as there may be, the
-        // oldest one goes.
-        self.sequence += 1;
+        // oldest one is gone.
         self.sets.push_back(set);
-        if full {
-            self.sets.pop_front()
-        } else {
-            None
+        self.sequence += 1;
+        Ok(())
+    }
+
+    /// Takes out the oldest SET, if there are as many as there may be.
+    fn take_oldest(&mut self) -> Option<Pin<UniqueArc<Set>>> {
+        if self.len() < CHARDEV_HISTORY_MAX {
+            return None;
         }
+        // The list has the only reference to it, so that it is not dropped.
+        Arc::into_unique_or_drop(self.sets.pop_front()?.into_arc())
     }
 
     /// Returns the sequence number of the latest SET, or 0 if there is none.
@@ -141,6 +167,7 @@ impl History {
         let first = self.sequence - self.len() as u64 + 1;
         (first..).zip(&self.sets)
     }
+
     /// Returns the latest SET.
     pub(crate) fn latest(&self) -> Option<ArcBorrow<'_, Set>> {
         self.sets.iter().last()

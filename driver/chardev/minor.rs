@@ -11,10 +11,7 @@ use super::{
             RwSemaphore, //
         },
     },
-    history::{
-        History,
-        Set, //
-    },
+    history::History,
     uapi::{
         ChardevHistory,
         IoctlInfo,
@@ -88,23 +85,20 @@ impl Minor {
             return Err(EINVAL);
         }
 
-        let set = Set::now(data)?;
         let mut state = self.state.write();
+        state.history.push(data)?;
         state.data = *data;
-        let forgotten = state.history.push(set);
         *self.sequence.lock() = state.history.sequence();
         drop(state);
         self.changed.notify_all();
-
-        // Memory is freed when nobody has to wait for it.
-        drop(forgotten);
         Ok(())
     }
 
-    /// Returns the data, as one [`set`](Self::set) stored it, and the number of that SET.
-    pub(crate) fn get(&self) -> (IoctlInfo, u64) {
+    /// Copies the data, as one [`set`](Self::set) stored it, and returns the number of that SET.
+    pub(crate) fn get(&self, data: &mut IoctlInfo) -> u64 {
         let state = self.state.read();
-        (state.data, state.history.sequence())
+        *data = state.data;
+        state.history.sequence()
     }
 
     /// Returns the number of the latest SET, or 0 if there is none.

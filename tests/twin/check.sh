@@ -3,5 +3,5 @@
 #
 # Builder of checks.nix's twin. From the derivation: $vm, $twin, $guest, $out.
 
-"$vm/bin/vm" --share "$twin" -- sh -eux <"$guest"
+"$vm/bin/vm" --share "$twin" -- sh -euv <"$guest"
 touch "$out"
