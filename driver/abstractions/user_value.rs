@@ -4,7 +4,10 @@
 //!
 //! C header: [`include/linux/uaccess.h`](srctree/include/linux/uaccess.h)
 
-use core::marker::PhantomData;
+use core::{
+    marker::PhantomData,
+    mem::MaybeUninit, //
+};
 use kernel::{
     bindings,
     prelude::*,
@@ -26,9 +29,9 @@ use zerocopy::Immutable;
 /// /// Doubles a number in user space.
 /// fn double(arg: usize) -> Result {
 ///     let number = UserValue::<u32>::new(arg);
-///     let mut value = 0;
+///     let mut place = MaybeUninit::uninit();
 ///
-///     number.read(&mut value)?;
+///     let value = number.read(&mut place)?;
 ///     number.write(&value.wrapping_mul(2))
 /// }
 /// ```
@@ -46,19 +49,20 @@ impl<T> UserValue<T> {
         }
     }
 
-    /// Copies the value from user space.
+    /// Copies the value from user space to `place`.
     ///
     /// # Errors
     ///
-    /// [`EFAULT`] if not all of it can be read. What `value` is then, is not specified.
-    pub fn read(&self, value: &mut T) -> Result
+    /// [`EFAULT`] if not all of it can be read.
+    pub fn read<'a>(&self, place: &'a mut MaybeUninit<T>) -> Result<&'a mut T>
     where
-        T: FromBytes + IntoBytes,
+        T: FromBytes,
     {
-        let to = core::ptr::from_mut(value).cast();
-        // SAFETY: `to` is valid for a write of a `T`, which may be any bytes.
+        let to = place.as_mut_ptr().cast();
+        // SAFETY: `to` is valid for a write of a `T`.
         match unsafe { bindings::_copy_from_user(to, self.ptr.as_const_ptr(), size_of::<T>()) } {
-            0 => Ok(()),
+            // SAFETY: All bytes were written, and a `T` may be any bytes.
+            0 => Ok(unsafe { place.assume_init_mut() }),
             _ => Err(EFAULT),
         }
     }

@@ -30,6 +30,7 @@ use super::{
         WAIT_CHANGE, //
     },
 };
+use core::mem::MaybeUninit;
 use kernel::{
     fs::{
         file::{
@@ -179,10 +180,11 @@ impl ChardevFile {
         }
     }
 
+    #[inline(always)]
     fn set_data(&self, arg: UserValue<IoctlInfo>) -> Result {
-        let mut data = IoctlInfo::new_zeroed();
-        arg.read(&mut data)?;
-        self.minor.set(&data)?;
+        let mut place = MaybeUninit::uninit();
+        let data = arg.read(&mut place)?;
+        self.minor.set(data)?;
         self.opener.count(|counters| {
             counters.sets += 1;
             counters.bytes_in += data.size as u64;
@@ -190,6 +192,7 @@ impl ChardevFile {
         Ok(())
     }
 
+    #[inline(always)]
     fn get_data(&self, arg: UserValue<IoctlInfo>) -> Result {
         let mut data = IoctlInfo::new_zeroed();
         let sequence = self.minor.get(&mut data);
@@ -202,22 +205,23 @@ impl ChardevFile {
         Ok(())
     }
 
+    // Not inlined, nor is the next: what they need of the stack is nothing to the other commands.
+    #[inline(never)]
     fn get_history(&self, arg: usize) -> Result {
-        let mut flags = 0;
-        UserValue::new(arg).read(&mut flags)?;
-        check_flags(flags)?;
+        check_flags(*UserValue::new(arg).read(&mut MaybeUninit::uninit())?)?;
         let history = self.minor.history()?;
         UserValue::<ChardevHistory>::new(arg).write(&history)?;
         self.told.store(history.sequence, Relaxed);
         Ok(())
     }
 
+    #[inline(never)]
     fn wait_change(&self, file: &File, arg: UserValue<ChardevWait>) -> Result {
-        let mut wait = ChardevWait::new_zeroed();
-        arg.read(&mut wait)?;
+        let mut place = MaybeUninit::uninit();
+        let wait = arg.read(&mut place)?;
         check_flags(wait.flags)?;
-        wait.sequence = self.wait(file, &wait)?;
-        arg.write(&wait)?;
+        wait.sequence = self.wait(file, wait)?;
+        arg.write(wait)?;
         self.told.store(wait.sequence, Relaxed);
         Ok(())
     }

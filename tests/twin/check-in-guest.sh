@@ -23,6 +23,12 @@ done
 twin history | sed -n 1p | grep '^sequence 5, .* comm chardevctl, size 1, buf 5$'
 twin history | sed -n '$p' | grep '^sequence 20, .* comm chardevctl, size 2, buf 20$'
 
+# The next SET, whether it was or is to come.
+[ "$(twin watch --after 19 --count 1)" = "$(twin history | sed -n '$p')" ]
+(sleep 0.1 && twin set late) &
+twin watch --after 20 --count 1 --timeout 30 | grep '^sequence 21, .* buf late$'
+wait
+
 # Processes, for as long as they have a file.
 stats() {
 	chardevctl stats --file /sys/kernel/debug/twin/processes
@@ -34,7 +40,7 @@ exec 3>&- 4>&-
 
 # Side by side: two rounds, and a line for them.
 /mnt/share/compare --rounds 2 --calls 10 /dev/chardev0 /dev/twin0 | grep '^{"calls":10,"rounds":\[{.*},{.*}\]}$'
-[ "$(twin history | sed -n '$s/,.*//p')" = 'sequence 50' ]
+[ "$(twin history | sed -n '$s/,.*//p')" = 'sequence 51' ]
 
 rmmod twin
 [ ! -e /dev/twin0 ]

@@ -5,7 +5,7 @@
  * The devices /dev/twin0 and on answer the same commands and do the same work
  * for them: the data under a reader-writer semaphore, the history, the
  * statistics of each process, and the wake-up of those who wait. What has no
- * part in that is not here: read, write, lseek, WAIT_CHANGE, fdinfo.
+ * part in that is not here: read, write, lseek, compat_ioctl, fdinfo.
  *
  * All of it is in one file, for the compiler to see at once, as rustc sees the
  * whole of a module in Rust.
@@ -20,6 +20,7 @@
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/hashtable.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -60,7 +61,11 @@ struct twin_minor {
 	struct rw_semaphore lock;	/* data, history */
 	struct ioctl_info data;
 	struct list_head history;	/* CHARDEV_HISTORY_MAX of struct twin_set, oldest first */
-	atomic64_t sequence;		/* changed only with lock held for writing */
+	u64 sequence;			/* of the latest of them */
+
+	/* For those who wait: sequence once more, which they need not sleep to look at. */
+	spinlock_t news_lock;		/* news */
+	u64 news;
 	wait_queue_head_t changed;
 };
 
@@ -125,8 +130,11 @@ static long twin_set_data(struct twin_file *file,
 	set->data = data;
 	twin_caller_current(&set->caller);
 	set->time_ns = ktime_get_real_ns();
-	set->sequence = atomic64_inc_return_relaxed(&minor->sequence);
+	set->sequence = ++minor->sequence;
 	list_move_tail(&set->node, &minor->history);
+	spin_lock(&minor->news_lock);
+	minor->news = minor->sequence;
+	spin_unlock(&minor->news_lock);
 	up_write(&minor->lock);
 	wake_up_all(&minor->changed);
 
@@ -146,7 +154,7 @@ static long twin_get_data(struct twin_file *file, struct ioctl_info __user *arg)
 
 	down_read(&minor->lock);
 	data = minor->data;
-	sequence = atomic64_read(&minor->sequence);
+	sequence = minor->sequence;
 	up_read(&minor->lock);
 
 	if (copy_to_user(arg, &data, sizeof(data)))
@@ -160,6 +168,12 @@ static long twin_get_data(struct twin_file *file, struct ioctl_info __user *arg)
 	return 0;
 }
 
+static u64 twin_news(struct twin_minor *minor)
+{
+	guard(spinlock)(&minor->news_lock);
+	return minor->news;
+}
+
 /* History */
 
 static void twin_copy_history(struct twin_minor *minor,
@@ -168,7 +182,7 @@ static void twin_copy_history(struct twin_minor *minor,
 	struct twin_set *set;
 
 	guard(rwsem_read)(&minor->lock);
-	history->sequence = atomic64_read(&minor->sequence);
+	history->sequence = minor->sequence;
 	list_for_each_entry(set, &minor->history, node) {
 		struct chardev_history_entry *entry;
 
@@ -184,8 +198,8 @@ static void twin_copy_history(struct twin_minor *minor,
 	}
 }
 
-static long twin_get_history(struct twin_file *file,
-			     struct chardev_history __user *arg)
+static noinline_for_stack long
+twin_get_history(struct twin_file *file, struct chardev_history __user *arg)
 {
 	struct chardev_history *history __free(kfree) = NULL;
 	u32 flags;
@@ -205,6 +219,49 @@ static long twin_get_history(struct twin_file *file,
 	return 0;
 }
 
+/* Waiting */
+
+static noinline_for_stack long
+twin_wait_change(struct file *file, struct chardev_wait __user *arg)
+{
+	struct twin_file *private = file->private_data;
+	struct twin_minor *minor = private->minor;
+	struct chardev_wait wait;
+	long left;
+	int err;
+
+	if (copy_from_user(&wait, arg, sizeof(wait)))
+		return -EFAULT;
+	if (wait.flags)
+		return -EINVAL;
+
+	if (file->f_flags & O_NONBLOCK) {
+		if (twin_news(minor) == wait.sequence)
+			return -EAGAIN;
+	} else if (wait.timeout_ms < 0) {
+		err = wait_event_interruptible(minor->changed,
+					       twin_news(minor) != wait.sequence);
+		if (err)
+			return err;
+	} else {
+		left = wait_event_interruptible_timeout(minor->changed,
+							twin_news(minor) != wait.sequence,
+							msecs_to_jiffies(wait.timeout_ms));
+		if (left < 0)
+			return -EINTR;
+		if (!left)
+			return -ETIMEDOUT;
+	}
+
+	wait.sequence = twin_news(minor);
+	if (copy_to_user(arg, &wait, sizeof(wait)))
+		return -EFAULT;
+	atomic64_set(&private->told, wait.sequence);
+	return 0;
+}
+
+/* Devices */
+
 static void twin_free_minor(struct twin_minor *minor)
 {
 	struct twin_set *set, *next;
@@ -217,6 +274,7 @@ static int twin_init_minor(struct twin_minor *minor)
 {
 	init_rwsem(&minor->lock);
 	INIT_LIST_HEAD(&minor->history);
+	spin_lock_init(&minor->news_lock);
 	init_waitqueue_head(&minor->changed);
 
 	for (int i = 0; i < CHARDEV_HISTORY_MAX; i++) {
@@ -312,7 +370,7 @@ static int twin_open(struct inode *inode, struct file *file)
 		kfree(private);
 		return -ENOMEM;
 	}
-	atomic64_set(&private->told, atomic64_read(&private->minor->sequence));
+	atomic64_set(&private->told, twin_news(private->minor));
 	file->private_data = private;
 	return 0;
 }
@@ -335,6 +393,8 @@ static long twin_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return twin_get_data(file->private_data, (void __user *)arg);
 	case GET_HISTORY:
 		return twin_get_history(file->private_data, (void __user *)arg);
+	case WAIT_CHANGE:
+		return twin_wait_change(file, (void __user *)arg);
 	default:
 		return -ENOTTY;
 	}
@@ -347,7 +407,7 @@ static __poll_t twin_poll(struct file *file, poll_table *table)
 	__poll_t events = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(file, &minor->changed, table);
-	if (atomic64_read(&minor->sequence) != atomic64_read(&private->told))
+	if (twin_news(minor) != atomic64_read(&private->told))
 		events |= EPOLLIN | EPOLLRDNORM;
 	return events;
 }

@@ -75,7 +75,11 @@ impl Versus {
 
 impl Display for Ioctls {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<31} {:>8} {:>8} {:>8}   half of the rounds", "one ioctl, in Rust and in C", "Rust", "C", "ratio")?;
+        writeln!(
+            f,
+            "{:<31} {:>8} {:>8} {:>8}   half of the rounds",
+            "one ioctl, in Rust and in C", "Rust", "C", "ratio"
+        )?;
         self.nanoseconds.rows(f, "nanoseconds")?;
         self.instructions.rows(f, "instructions")?;
         let Self { calls, nanoseconds, instructions } = self;

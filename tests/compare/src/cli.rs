@@ -32,8 +32,8 @@ fn command() -> Command {
         .args([
             node("device").help("The device to compare"),
             node("other").help("The device to compare it with"),
-            number("rounds", "400").help("How many rounds to measure, after one to warm up"),
-            number("calls", "500").help("How often each device gets each command in a round"),
+            number("rounds", "2000").help("How many rounds to measure, after one to warm up"),
+            number("calls", "100").help("How often each device gets each command in a round"),
         ])
 }
 
@@ -69,7 +69,7 @@ mod tests {
         let options = command().try_get_matches_from(arguments).map(|mut matches| interpret(&mut matches));
         let options = options.expect("is accepted");
         assert_eq!((options.device, options.other), ("/dev/a".into(), "/dev/b".into()));
-        assert_eq!((options.rounds.get(), options.calls.get()), (400, 7));
+        assert_eq!((options.rounds.get(), options.calls.get()), (2000, 7));
     }
 
     #[test]
