@@ -30,13 +30,29 @@ use kernel::{
     }, //
 };
 
+/// By whom and when something was set.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    caller: Caller,
+    /// Nanoseconds since 1970, by the clock that `CLOCK_REALTIME` is.
+    time_ns: u64,
+}
+
+impl Origin {
+    /// Returns the current process, and now.
+    pub(crate) fn current() -> Self {
+        Self {
+            caller: Caller::current(),
+            time_ns: RealTime::ktime_get() as u64,
+        }
+    }
+}
+
 /// One SET: what was set, by whom and when.
 #[pin_data]
 pub(crate) struct Set {
     data: IoctlInfo,
-    caller: Caller,
-    /// Nanoseconds since 1970, by the clock that `CLOCK_REALTIME` is.
-    time_ns: u64,
+    origin: Origin,
     #[pin]
     links: ListLinks,
 }
@@ -49,25 +65,23 @@ impl_list_item! {
 }
 
 impl Set {
-    /// Makes the record of a SET by the current process, now.
-    fn now(data: &IoctlInfo) -> Result<ListArc<Self>> {
+    /// Makes the record of a SET.
+    fn new(data: &IoctlInfo, origin: &Origin) -> Result<ListArc<Self>> {
         ListArc::pin_init(
             try_pin_init!(Self {
                 data: *data,
-                caller: Caller::current(),
-                time_ns: RealTime::ktime_get() as u64,
+                origin: *origin,
                 links <- ListLinks::new(),
             }),
             GFP_KERNEL,
         )
     }
 
-    /// Makes it the record of another SET by the current process, now.
-    fn renew(self: Pin<&mut Self>, data: &IoctlInfo) {
+    /// Makes it the record of another SET.
+    fn renew(self: Pin<&mut Self>, data: &IoctlInfo, origin: &Origin) {
         let this = self.project();
         *this.data = *data;
-        *this.caller = Caller::current();
-        *this.time_ns = RealTime::ktime_get() as u64;
+        *this.origin = *origin;
     }
 
     /// Returns what was set.
@@ -77,23 +91,23 @@ impl Set {
 
     /// Returns who set it.
     pub(crate) fn caller(&self) -> &Caller {
-        &self.caller
+        &self.origin.caller
     }
 
     /// Returns when it was set, in nanoseconds since 1970.
     pub(crate) fn time_ns(&self) -> u64 {
-        self.time_ns
+        self.origin.time_ns
     }
 
     /// Returns the record as user space gets it.
     pub(crate) fn to_entry(&self, sequence: u64) -> HistoryEntry {
         HistoryEntry {
             sequence,
-            time_ns: self.time_ns,
-            pid: self.caller.pid,
+            time_ns: self.origin.time_ns,
+            pid: self.origin.caller.pid,
             // A SET with a larger size is refused.
             size: self.data.size as u32,
-            comm: self.caller.comm.to_bytes(),
+            comm: self.origin.caller.comm.to_bytes(),
             buf: self.data.buf,
         }
     }
@@ -122,18 +136,18 @@ impl History {
         }
     }
 
-    /// Adds a SET by the current process, now. If there are too many, the oldest makes room for it.
+    /// Adds a SET. If there are too many, the oldest makes room for it.
     ///
     /// # Errors
     ///
     /// [`ENOMEM`] if there is no memory for one more. The history is as it was.
-    pub(crate) fn push(&mut self, data: &IoctlInfo) -> Result {
+    pub(crate) fn push(&mut self, data: &IoctlInfo, origin: &Origin) -> Result {
         let set = match self.take_oldest() {
             Some(mut set) => {
-                set.as_mut().renew(data);
+                set.as_mut().renew(data, origin);
                 set.into()
             }
-            None => Set::now(data)?,
+            None => Set::new(data, origin)?,
         };
 
         // INVARIANT: The new one has the next number. If there were as many as there may be, the

@@ -11,7 +11,10 @@ use super::{
             RwSemaphore, //
         },
     },
-    history::History,
+    history::{
+        History,
+        Origin, //
+    },
     uapi::{
         ChardevHistory,
         IoctlInfo,
@@ -85,8 +88,9 @@ impl Minor {
             return Err(EINVAL);
         }
 
+        let origin = Origin::current();
         let mut state = self.state.write();
-        state.history.push(data)?;
+        state.history.push(data, &origin)?;
         state.data = *data;
         *self.sequence.lock() = state.history.sequence();
         drop(state);

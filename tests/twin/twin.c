@@ -47,12 +47,17 @@ struct twin_caller {
 	char comm[TASK_COMM_LEN];
 };
 
+/* By whom and when something was set. */
+struct twin_origin {
+	struct twin_caller caller;
+	u64 time_ns;
+};
+
 /* One SET_DATA. */
 struct twin_set {
 	struct list_head node;
 	struct ioctl_info data;
-	struct twin_caller caller;
-	u64 time_ns;
+	struct twin_origin origin;
 	u64 sequence;		/* 0: nothing was set yet */
 };
 
@@ -115,6 +120,7 @@ static long twin_set_data(struct twin_file *file,
 {
 	struct twin_minor *minor = file->minor;
 	struct twin_process *process = file->process;
+	struct twin_origin origin;
 	struct ioctl_info data;
 	struct twin_set *set;
 
@@ -122,14 +128,15 @@ static long twin_set_data(struct twin_file *file,
 		return -EFAULT;
 	if (data.size > CHARDEV_DATA_MAX)
 		return -EINVAL;
+	twin_caller_current(&origin.caller);
+	origin.time_ns = ktime_get_real_ns();
 
 	down_write(&minor->lock);
 	minor->data = data;
 	/* The oldest makes room for the newest. */
 	set = list_first_entry(&minor->history, struct twin_set, node);
 	set->data = data;
-	twin_caller_current(&set->caller);
-	set->time_ns = ktime_get_real_ns();
+	set->origin = origin;
 	set->sequence = ++minor->sequence;
 	list_move_tail(&set->node, &minor->history);
 	spin_lock(&minor->news_lock);
@@ -190,10 +197,10 @@ static void twin_copy_history(struct twin_minor *minor,
 			continue;
 		entry = &history->entries[history->count++];
 		entry->sequence = set->sequence;
-		entry->time_ns = set->time_ns;
-		entry->pid = set->caller.pid;
+		entry->time_ns = set->origin.time_ns;
+		entry->pid = set->origin.caller.pid;
 		entry->size = set->data.size;
-		memcpy(entry->comm, set->caller.comm, sizeof(entry->comm));
+		memcpy(entry->comm, set->origin.caller.comm, sizeof(entry->comm));
 		memcpy(entry->buf, set->data.buf, sizeof(entry->buf));
 	}
 }
