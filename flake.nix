@@ -69,7 +69,24 @@
       inherit (on kernel) driver initramfs vm;
       debug = on debugKernel;
 
-      bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
+      compare = import ./tests/compare/package.nix { inherit mkProgram; };
+      twin = import ./tests/twin/package.nix {
+        inherit
+          mkDerivation
+          kernel
+          driver
+          compare
+          ;
+      };
+      bench = import ./tests/bench/package.nix {
+        inherit
+          mkProgram
+          mkWrapper
+          vm
+          twin
+          ;
+        inherit (toolchain) qemu;
+      };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
@@ -78,6 +95,7 @@
           mkCargo
           kernel
           driver
+          twin
           vm
           initramfs
           debug

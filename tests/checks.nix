@@ -9,6 +9,7 @@
   kernel,
   driver,
   seed,
+  twin,
   vm,
   initramfs,
   debug,
@@ -20,6 +21,7 @@
 let
   members = [
     "tests/bench"
+    "tests/compare"
     "tests/driver"
     "tests/machine"
     "toolchain/seed"
@@ -112,6 +114,14 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+  };
+
+  # The driver's twin in C, which the benchmark compares it with, is still one.
+  twin = mkDerivation {
+    name = "check-twin";
+    script = ./twin/check.sh;
+    guest = ./twin/check-in-guest.sh;
+    inherit twin vm;
   };
 
   lint-rust = mkCargo {
