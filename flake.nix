@@ -64,6 +64,15 @@
       inherit (on kernel) driver initramfs vm;
       debug = on debugKernel;
 
+      sourceFiles = import ./kernel/source-files.nix {
+        inherit mkDerivation;
+        inherit (kernel) source;
+      };
+      inTree = import ./kernel/in-tree.nix {
+        inherit mkDerivation kernel sourceFiles;
+        driver = driver.source;
+      };
+
       bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
@@ -71,10 +80,17 @@
           mkDerivation
           mkCargo
           kernel
+          sourceFiles
+          inTree
           driver
           vm
           ;
-        inherit (toolchain) apt seed shellcheck;
+        inherit (toolchain)
+          aarch64
+          apt
+          seed
+          shellcheck
+          ;
         repository = ./.;
       };
     in

@@ -35,6 +35,7 @@ in
     pins
     busybox
     tools
+    aarch64
     mkDerivation
     mkCargo
     mkProgram
