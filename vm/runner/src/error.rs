@@ -36,6 +36,14 @@ pub enum Error {
         /// The system's reason.
         reason: io::Error,
     },
+    /// No saved state can be used.
+    #[error("cannot use a saved state of {}: {reason}\nthe machine boots instead, which takes longer; if that stays so, name another folder with --state or FERRITE_STATE", folder.display())]
+    State {
+        /// The folder of states.
+        folder: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
     /// QEMU ended without the guest having been heard of.
     #[error("cannot run the machine: QEMU ended with\n{}\ncheck the options given to vm; the rest is QEMU's to explain", .0.trim_end())]
     Qemu(String),

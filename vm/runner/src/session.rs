@@ -7,8 +7,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::thread;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -17,10 +16,12 @@ use vm_protocol::{Bytes, Command, Ended, Failure, Request, WindowSize};
 use crate::cli::{Options, Parts};
 use crate::error::{Error, Tail};
 use crate::escape::Keys;
-use crate::machine::{Accelerator, Machine};
-use crate::qemu::Qemu;
+use crate::machine::{Accelerator, Machine, Start};
+use crate::preparation::Preparation;
+use crate::running::{Console, Remains, Running};
+use crate::state::State;
 use crate::terminal::{self, Raw};
-use crate::threads::{self, News};
+use crate::threads::{self, News, Signals};
 use crate::timings::{Phases, Timings};
 
 /// How long the guest may take until it is ready. A hundred times what it takes.
@@ -66,6 +67,7 @@ struct Progress {
     deadline: Option<Instant>,
     /// When the user's limit is reached.
     time_up: Option<Instant>,
+    was_up: bool,
     failure: Option<Failure>,
     ended: Option<Ended>,
     timings: Timings,
@@ -80,47 +82,80 @@ struct Progress {
 /// See [`Error`].
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let terminal = if options.command.is_empty() { terminal::size() } else { None };
-    let log = open_log(options.kernel_log.as_deref())?;
     let machine = machine(options)?;
+    let preparation = Preparation::new(options, command(options, terminal))?;
     threads::block_signals().map_err(|errno| Error::Host { doing: "block signals", reason: errno.into() })?;
-
-    let timings = Timings::start();
-    let (mut qemu, streams) = Qemu::start(&options.parts.qemu, |connections| machine.arguments(connections))
-        .map_err(|reason| Error::Start { path: options.parts.qemu.clone(), reason })?;
-
-    let (news_sender, news) = mpsc::channel();
-    // Bounded: when the guest does not read, neither do we.
-    let (requests, requests_receiver) = mpsc::sync_channel(4);
-    let control = streams.control.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })?;
-    let complaints = thread::spawn(|| streams.complaints.read());
-    let console = threads::console(streams.console, log, news_sender.clone());
-    threads::signals(news_sender.clone());
-    threads::requests(control, requests_receiver, news_sender.clone());
-    threads::events(streams.control, requests.clone(), news_sender.clone());
-    requests.send(Request::Run(command(options, terminal))).expect("its receiver has just been made");
-    threads::input(terminal.map(|_| Keys::default()), requests.clone(), news_sender);
-
-    let now = Instant::now();
-    let mut progress = Progress {
-        wait: Wait::Boot,
-        deadline: Some(now + BOOT),
-        time_up: options.timeout.map(|limit| now + limit),
-        failure: None,
-        ended: None,
-        timings,
-        raw: None,
-    };
-    let end = progress.follow(&news, &requests, terminal.is_some());
-    drop(progress.raw.take());
-    qemu.kill();
-    let phases = progress.timings.off();
-    // Both end with QEMU, whose ends of the connections they read; neither panics.
-    let (report, tail) = console.join().expect("the console is read without panic").finish();
-    let complaints = complaints.join().expect("complaints are read without panic");
-    if let Some(report) = report {
-        return Err(Error::Fault(report));
+    let session = Session { options, machine, preparation, interactive: terminal.is_some(), signals: Signals::wait() };
+    match session.resume() {
+        Some(Err(error @ Error::State { .. })) => {
+            eprintln!("vm: {error}");
+            session.boot()
+        }
+        Some(outcome) => outcome,
+        None => session.boot(),
     }
-    progress.judge(end, options, Tail(tail), complaints, phases)
+}
+
+/// What to run, and how.
+struct Session<'a> {
+    options: &'a Options,
+    machine: Machine<'a>,
+    preparation: Preparation,
+    interactive: bool,
+    signals: Signals,
+}
+
+impl Session<'_> {
+    fn boot(&self) -> Result<Outcome, Error> {
+        self.run(Start::Boot, Vec::new(), Timings::start(None)).0
+    }
+
+    /// In a saved machine. `None` if none is wanted.
+    fn resume(&self) -> Option<Result<Outcome, Error>> {
+        let states = self.options.state.as_deref()?;
+        let state = match State::obtain(states, &self.options.parts.qemu, &self.machine, BOOT) {
+            Ok(state) => state,
+            Err(error) => return Some(Err(error)),
+        };
+        let (memory, devices) = state.paths();
+        let start = Start::Resume { memory: &memory, devices: &devices };
+        let (outcome, was_up) = match state.console() {
+            Ok(before) => self.run(start, before, Timings::start(Some(&state))),
+            Err(reason) => (Err(Error::Host { doing: "read a saved state", reason }), false),
+        };
+        if was_up || outcome.is_ok() {
+            return Some(outcome);
+        }
+        state.remove();
+        Some(outcome.map_err(|error| Error::State { folder: states.to_owned(), reason: error.to_string() }))
+    }
+
+    /// Says also whether the guest was there.
+    fn run(&self, start: Start<'_>, before: Vec<u8>, timings: Timings) -> (Result<Outcome, Error>, bool) {
+        let running = open_log(self.options.kernel_log.as_deref())
+            .and_then(|log| Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log }));
+        let running = match running {
+            Ok(running) => running,
+            Err(error) => return (Err(error), false),
+        };
+        self.signals.report_to(running.news_sender());
+        let now = Instant::now();
+        let mut progress = Progress {
+            wait: Wait::Boot,
+            deadline: Some(now + BOOT),
+            time_up: self.options.timeout.map(|limit| now + limit),
+            was_up: false,
+            failure: None,
+            ended: None,
+            timings,
+            raw: None,
+        };
+        let end = progress.follow(self, &running);
+        drop(progress.raw.take());
+        let remains = running.end();
+        let was_up = progress.was_up;
+        (progress.judge(end, self.options, remains), was_up)
+    }
 }
 
 fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
@@ -163,7 +198,6 @@ fn machine(options: &Options) -> Result<Machine<'_>, Error> {
         memory: options.memory,
         processors: options.processors,
         share,
-        load_module: !options.no_module,
         whole_log: options.kernel_log.is_some(),
         append: &options.append,
     })
@@ -182,12 +216,12 @@ fn shared_folder(path: &Path) -> Result<std::path::PathBuf, Error> {
 
 impl Progress {
     /// Follows the news until there is nothing left to wait for.
-    fn follow(&mut self, news: &Receiver<News>, requests: &SyncSender<Request>, interactive: bool) -> End {
+    fn follow(&mut self, session: &Session<'_>, running: &Running) -> End {
         loop {
             let deadline = [self.deadline, self.time_up].into_iter().flatten().min();
             let patience =
                 deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-            let told = match news.recv_timeout(patience) {
+            let told = match running.news.recv_timeout(patience) {
                 Ok(told) => told,
                 Err(RecvTimeoutError::Timeout) if self.time_up == deadline => return End::TimeUp(Wait::Command),
                 Err(RecvTimeoutError::Timeout) => return End::TimeUp(self.wait),
@@ -195,10 +229,14 @@ impl Progress {
                 Err(RecvTimeoutError::Disconnected) => return End::Off,
             };
             match told {
+                News::Up => {
+                    self.was_up = true;
+                    running.go_on(session.preparation.clone(), session.interactive.then(Keys::default));
+                }
                 News::Ready => {
                     self.timings.ready();
                     self.enter(Wait::Command, None);
-                    if interactive {
+                    if session.interactive {
                         self.hand_over_terminal();
                     }
                 }
@@ -213,9 +251,9 @@ impl Progress {
                 }
                 News::Fault => self.enter(Wait::LastWords, Some(LAST_WORDS)),
                 News::Signal(Signal::SIGWINCH) => {
-                    if let (true, Some(size)) = (interactive, terminal::size()) {
+                    if let (true, Some(size)) = (session.interactive, terminal::size()) {
                         // A queue that is full is full of what is typed; the guest may learn the size another time.
-                        let _ = requests.try_send(Request::Resize(size));
+                        let _ = running.requests.try_send(Request::Resize(size));
                     }
                 }
                 News::Leave => return End::Leave,
@@ -242,14 +280,12 @@ impl Progress {
         self.raw = Raw::enter().ok();
     }
 
-    fn judge(
-        self,
-        end: End,
-        options: &Options,
-        tail: Tail,
-        complaints: String,
-        phases: Option<Phases>,
-    ) -> Result<Outcome, Error> {
+    fn judge(self, end: End, options: &Options, remains: Remains) -> Result<Outcome, Error> {
+        if let Some(report) = remains.report {
+            return Err(Error::Fault(report));
+        }
+        let Remains { complaints, .. } = remains;
+        let tail = Tail(remains.tail);
         let broken_off = |status| Ok(Outcome { status, phases: None });
         match end {
             End::Broken(error) => return Err(error),
@@ -274,7 +310,7 @@ impl Progress {
             (None, Some(Ended { outcome, taint })) => {
                 let faults: Vec<_> = taint.faults().collect();
                 if faults.is_empty() {
-                    return Ok(Outcome { status: outcome.status(), phases });
+                    return Ok(Outcome { status: outcome.status(), phases: self.timings.off() });
                 }
                 Err(Error::Tainted { faults: faults.join(", "), tail })
             }
