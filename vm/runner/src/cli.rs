@@ -57,6 +57,8 @@ pub struct Options {
     pub modules: Vec<Module>,
     /// Where saved states are; `None` to boot.
     pub state: Option<PathBuf>,
+    /// Folders with debug information of the kernel and its modules.
+    pub symbols: Vec<PathBuf>,
     /// Show where the time went.
     pub timings: bool,
     /// The parts that the machine is made of.
@@ -148,6 +150,16 @@ fn command() -> Command {
                 .help(
                     "Boot once, keep the machine there, and resume it for each run; created if missing, empty for none",
                 ),
+            Arg::new("symbols")
+                .long("symbols")
+                .value_name("DIR")
+                .env("FERRITE_SYMBOLS")
+                .value_delimiter(':')
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(PathBuf))
+                .help(
+                    "Folders with vmlinux and .ko files that have debug information: stacks then show files and lines",
+                ),
             Arg::new("timings")
                 .long("timings")
                 .action(ArgAction::SetTrue)
@@ -187,6 +199,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         no_module: matches.get_flag("no-module"),
         modules: matches.remove_many("module").into_iter().flatten().collect(),
         state: matches.remove_one("state").filter(|folder: &OsString| !folder.is_empty()).map(PathBuf::from),
+        symbols: matches.remove_many("symbols").into_iter().flatten().collect(),
         timings: matches.get_flag("timings"),
         parts: Parts {
             qemu: matches.remove_one("qemu").expect("it has a default"),

@@ -125,7 +125,7 @@ impl Machine<'_> {
                 .option("-initrd", self.initramfs)
                 .option("-append", self.kernel_parameters()),
             // They are in its memory.
-            Start::Resume { devices, .. } => arguments.option("-incoming", prefixed("file:", devices)),
+            Start::Resume { .. } => arguments.option("-incoming", "defer"),
         };
 
         arguments
@@ -147,13 +147,11 @@ impl Machine<'_> {
         arguments.0
     }
 
-    /// The memory as a file, which QEMU then leaves out of the state that it saves or expects.
+    /// The memory as a file.
     fn memory_in<'a>(&self, file: &Path, share: &str, arguments: &'a mut Arguments) -> &'a mut Arguments {
         let size = self.memory.mebibytes;
         let memory = format!("memory-backend-file,id=memory,size={size}M,share={share},mem-path=");
-        arguments
-            .option("-object", prefixed(&memory, &escape_commas(file)))
-            .option("-global", "migration.x-ignore-shared=on")
+        arguments.option("-object", prefixed(&memory, &escape_commas(file)))
     }
 
     fn kernel_parameters(&self) -> String {

@@ -87,10 +87,11 @@ impl Qmp {
         }
     }
 
-    /// Saves the state of the machine, which stops for good.
+    /// Saves the state of the machine, less its memory if that is a file. The machine stops for good.
     pub fn save(&mut self, file: &Path) -> Result<(), Error> {
+        self.leave_out_memory()?;
         let command = "migrate";
-        self.execute(command, &json!({ "uri": format!("file:{}", file.display()) }))?;
+        self.execute(command, &uri(file))?;
         loop {
             let Migration { status, error_desc } =
                 serde_json::from_value(self.execute("query-migrate", &json!({}))?).map_err(io::Error::from)?;
@@ -103,6 +104,23 @@ impl Qmp {
             }
         }
     }
+
+    /// Resumes a machine that waits for a state. If that does not succeed, QEMU ends.
+    pub fn resume(&mut self, file: &Path) -> Result<(), Error> {
+        self.leave_out_memory()?;
+        self.execute("migrate-incoming", &uri(file))?;
+        Ok(())
+    }
+
+    fn leave_out_memory(&mut self) -> Result<(), Error> {
+        let capability = json!({ "capability": "x-ignore-shared", "state": true });
+        self.execute("migrate-set-capabilities", &json!({ "capabilities": [capability] }))?;
+        Ok(())
+    }
+}
+
+fn uri(file: &Path) -> Value {
+    json!({ "uri": format!("file:{}", file.display()) })
 }
 
 #[cfg(test)]
@@ -145,6 +163,7 @@ mod tests {
     fn saving_is_waited_for() {
         let mut qmp = qemu([
             HELLO,
+            "{\"return\": {}}\n",
             "{\"return\": {}}\n",
             "{\"return\": {\"status\": \"active\"}}\n",
             "{\"return\": {\"status\": \"failed\", \"error-desc\": \"disk full\"}}\n",

@@ -3,6 +3,7 @@
 //! A machine that runs, and the threads that serve it.
 
 use std::fs::File;
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
@@ -28,6 +29,8 @@ pub struct Running {
     news_sender: Sender<News>,
     qemu: Qemu,
     monitor: UnixStream,
+    qmp: Option<Qmp>,
+    keyboard: UnixStream,
     console: JoinHandle<Watcher>,
     complaints: JoinHandle<String>,
 }
@@ -36,8 +39,8 @@ pub struct Running {
 pub struct Remains {
     /// What its kernel reported, if it did.
     pub report: Option<Report>,
-    /// The last lines of its console.
-    pub tail: Vec<String>,
+    /// The last lines of its console, many of them.
+    pub lines: Vec<String>,
     /// What QEMU said.
     pub complaints: String,
 }
@@ -58,8 +61,11 @@ impl Running {
     pub fn start(qemu: &Path, machine: &Machine<'_>, start: Start<'_>, console: Console) -> Result<Self, Error> {
         let (qemu, streams) = Qemu::start(qemu, |connections| machine.arguments(start, connections))
             .map_err(|reason| Error::Start { path: qemu.to_owned(), reason })?;
-        let control =
-            streams.control.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })?;
+        let duplicate = |stream: &UnixStream| {
+            stream.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })
+        };
+        let control = duplicate(&streams.control)?;
+        let keyboard = duplicate(&streams.console)?;
         let (news_sender, news) = mpsc::channel();
         // Bounded: when the guest does not read, neither do we.
         let (requests, requests_receiver) = mpsc::sync_channel(4);
@@ -68,7 +74,13 @@ impl Running {
         threads::requests(control, requests_receiver, news_sender.clone());
         threads::events(streams.control, requests.clone(), news_sender.clone());
         requests.send(Request::Hello).expect("its receiver has just been made");
-        Ok(Self { news, requests, news_sender, qemu, monitor: streams.monitor, console, complaints })
+        let monitor = streams.monitor;
+        let mut running = Self { news, requests, news_sender, qemu, monitor, qmp: None, keyboard, console, complaints };
+        if let Start::Resume { devices, .. } = start {
+            // Why QEMU does not, it says when it ends.
+            let _ = running.qmp().and_then(|qmp| qmp.resume(devices));
+        }
+        Ok(running)
     }
 
     /// Where news can be sent to, besides what comes from the machine itself.
@@ -81,17 +93,25 @@ impl Running {
         threads::input(preparation, keys, self.requests.clone(), self.news_sender.clone());
     }
 
+    /// Types something on the console.
+    pub fn type_on_console(&self, keys: &[u8]) -> io::Result<()> {
+        (&self.keyboard).write_all(keys)
+    }
+
     /// QEMU itself.
-    pub fn qmp(&self) -> Result<Qmp, qmp::Error> {
-        Qmp::connect(self.monitor.try_clone()?)
+    pub fn qmp(&mut self) -> Result<&mut Qmp, qmp::Error> {
+        match &mut self.qmp {
+            Some(qmp) => Ok(qmp),
+            none => Ok(none.insert(Qmp::connect(self.monitor.try_clone()?)?)),
+        }
     }
 
     /// Ends it at once, if it has not ended by itself.
     pub fn end(mut self) -> Remains {
         self.qemu.kill();
         // Both end with QEMU, whose ends of the connections they read; neither panics.
-        let (report, tail) = self.console.join().expect("the console is read without panic").finish();
+        let (report, lines) = self.console.join().expect("the console is read without panic").finish();
         let complaints = self.complaints.join().expect("complaints are read without panic");
-        Remains { report, tail, complaints }
+        Remains { report, lines, complaints }
     }
 }

@@ -14,15 +14,19 @@ use nix::sys::signal::Signal;
 use vm_protocol::{Bytes, Command, Ended, Failure, Request, WindowSize};
 
 use crate::cli::{Options, Parts};
-use crate::error::{Error, Tail};
+use crate::error::{Error, Stacks, Tail};
 use crate::escape::Keys;
+use crate::hang;
 use crate::machine::{Accelerator, Machine, Start};
 use crate::preparation::Preparation;
+use crate::processors::Processor;
 use crate::running::{Console, Remains, Running};
 use crate::state::State;
+use crate::symbols::Symbols;
 use crate::terminal::{self, Raw};
 use crate::threads::{self, News, Signals};
 use crate::timings::{Phases, Timings};
+use crate::watcher::Report;
 
 /// How long the guest may take until it is ready. A hundred times what it takes.
 const BOOT: Duration = Duration::from_secs(60);
@@ -32,6 +36,9 @@ const POWER_OFF: Duration = Duration::from_secs(10);
 
 /// How long a kernel may take to finish its last words.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// Lines of the console that are shown with a failure.
+const TAIL: usize = 30;
 
 /// How a run ended, if not with an [`Error`].
 pub struct Outcome {
@@ -134,7 +141,7 @@ impl Session<'_> {
     fn run(&self, start: Start<'_>, before: Vec<u8>, timings: Timings) -> (Result<Outcome, Error>, bool) {
         let running = open_log(self.options.kernel_log.as_deref())
             .and_then(|log| Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log }));
-        let running = match running {
+        let mut running = match running {
             Ok(running) => running,
             Err(error) => return (Err(error), false),
         };
@@ -152,9 +159,11 @@ impl Session<'_> {
         };
         let end = progress.follow(self, &running);
         drop(progress.raw.take());
-        let remains = running.end();
+        // If it cannot be looked into, there is no more to tell.
+        let processors =
+            if matches!(end, End::TimeUp(_)) { hang::ask(&mut running).unwrap_or_default() } else { Vec::new() };
         let was_up = progress.was_up;
-        (progress.judge(end, self.options, remains), was_up)
+        (progress.judge(end, self.options, running.end(), &processors), was_up)
     }
 }
 
@@ -256,6 +265,8 @@ impl Progress {
                         let _ = running.requests.try_send(Request::Resize(size));
                     }
                 }
+                // To the command's own use of them.
+                News::Answer => {}
                 News::Leave => return End::Leave,
                 News::NobodyReads => return End::NobodyReads,
                 News::Signal(signal) => return End::Signal(signal),
@@ -280,12 +291,19 @@ impl Progress {
         self.raw = Raw::enter().ok();
     }
 
-    fn judge(self, end: End, options: &Options, remains: Remains) -> Result<Outcome, Error> {
-        if let Some(report) = remains.report {
-            return Err(Error::Fault(report));
+    fn judge(self, end: End, options: &Options, remains: Remains, processors: &[Processor]) -> Result<Outcome, Error> {
+        let Remains { report, lines, complaints } = remains;
+        let mut symbols = Symbols::new(&options.symbols);
+        if let Some(Report { fault, lines, omitted }) = report {
+            let lines = lines.into_iter().map(|line| symbols.annotate(line)).collect();
+            return Err(Error::Fault(Report { fault, lines, omitted }));
         }
-        let Remains { complaints, .. } = remains;
-        let tail = Tail(remains.tail);
+        let tail = Tail(lines[lines.len().saturating_sub(TAIL)..].to_vec());
+        let hang = Stacks(if matches!(end, End::TimeUp(_)) {
+            hang::stacks(processors, &lines, &mut symbols)
+        } else {
+            Vec::new()
+        });
         let broken_off = |status| Ok(Outcome { status, phases: None });
         match end {
             End::Broken(error) => return Err(error),
@@ -294,11 +312,13 @@ impl Progress {
             End::Leave => return broken_off(0),
             End::TimeUp(Wait::Command) => {
                 let limit = options.timeout.unwrap_or_default();
-                return Err(Error::Timeout { limit, tail });
+                return Err(Error::Timeout { limit, hang, tail });
             }
-            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, tail }),
-            End::TimeUp(Wait::PowerOff) => return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, tail }),
-            End::TimeUp(Wait::LastWords) => return Err(Error::Stuck { doing: "end", limit: LAST_WORDS, tail }),
+            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, hang, tail }),
+            End::TimeUp(Wait::PowerOff) => {
+                return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, hang, tail })
+            }
+            End::TimeUp(Wait::LastWords) => return Err(Error::Stuck { doing: "end", limit: LAST_WORDS, hang, tail }),
             End::Off => {}
         }
         let program =

@@ -148,8 +148,8 @@ fn make(
     fs::create_dir(new)?;
     let log = File::create(console(new))?;
     let console = Console { before: Vec::new(), log: Some(log) };
-    let running = Running::start(qemu, machine, Start::BootWithMemory(&memory(new)), console)?;
-    let saved = save(&running, &devices(new), boot);
+    let mut running = Running::start(qemu, machine, Start::BootWithMemory(&memory(new)), console)?;
+    let saved = save(&mut running, &devices(new), boot);
     let remains = running.end();
     match (saved, remains.report) {
         (Err(reason), _) => return Err(format!("{reason} {}", remains.complaints).trim_end().into()),
@@ -161,7 +161,7 @@ fn make(
     Ok(())
 }
 
-fn save(running: &Running, devices: &Path, boot: Duration) -> Result<(), Box<dyn std::error::Error>> {
+fn save(running: &mut Running, devices: &Path, boot: Duration) -> Result<(), Box<dyn std::error::Error>> {
     match running.news.recv_timeout(boot) {
         Ok(News::Up) => {}
         Ok(News::Broken(error)) => return Err(error.into()),

@@ -28,6 +28,8 @@ pub enum News {
     Failed(Failure),
     /// The command ended; all its output has been written.
     Ended(Ended),
+    /// The kernel answers a magic key.
+    Answer,
     /// There is no use in waiting for the command.
     Fault,
     /// The user is leaving.
@@ -98,9 +100,13 @@ pub fn console(mut stream: UnixStream, console: Console, news: Sender<News>) -> 
                 let _ = news.send(News::Broken(Error::Output { what: "the kernel log", reason }));
                 log = None;
             }
+            let answers = watcher.answers();
             if watcher.feed(piece) && !is_final {
                 is_final = true;
                 let _ = news.send(News::Fault);
+            }
+            for _ in answers..watcher.answers() {
+                let _ = news.send(News::Answer);
             }
             next = read(&mut stream, &mut buffer);
         }
