@@ -22,3 +22,4 @@ pub mod rw_semaphore;
 #[cfg(ferrite_kunit)]
 mod rw_semaphore_torture;
 pub mod task_comm;
+pub mod user_value;
