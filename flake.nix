@@ -43,14 +43,19 @@
         let
           driver = import ./driver/package.nix { inherit mkDerivation kernel; };
           initramfs = import ./vm/initramfs.nix {
-            inherit mkDerivation kernel driver init;
+            inherit
+              mkDerivation
+              kernel
+              driver
+              init
+              ;
             busybox = toolchain.guest;
             hostBusybox = toolchain.busybox;
             programs = [ chardevctl ];
           };
         in
         {
-          inherit driver initramfs;
+          inherit kernel driver initramfs;
           vm = import ./vm/package.nix {
             inherit
               mkWrapper
@@ -64,17 +69,57 @@
       inherit (on kernel) driver initramfs vm;
       debug = on debugKernel;
 
-      bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
+      sourceFiles = import ./kernel/source-files.nix {
+        inherit mkDerivation;
+        inherit (kernel) source;
+      };
+      inTree = import ./kernel/in-tree.nix {
+        inherit mkDerivation kernel sourceFiles;
+        driver = driver.source;
+      };
+
+      compare = import ./tests/compare/package.nix { inherit mkProgram; };
+      twin = import ./tests/twin/package.nix {
+        inherit
+          mkDerivation
+          kernel
+          driver
+          compare
+          ;
+      };
+      bench = import ./tests/bench/package.nix {
+        inherit
+          mkProgram
+          mkWrapper
+          vm
+          twin
+          ;
+        inherit (toolchain) qemu;
+      };
+      fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
 
       checks = import ./tests/checks.nix {
         inherit
           mkDerivation
           mkCargo
           kernel
+          sourceFiles
+          inTree
           driver
+          twin
           vm
+          initramfs
+          debug
           ;
-        inherit (toolchain) apt seed shellcheck;
+        inherit (toolchain)
+          aarch64
+          apt
+          busybox
+          nextest
+          nixfmt
+          seed
+          shellcheck
+          ;
         repository = ./.;
       };
     in
@@ -88,12 +133,15 @@
           initramfs
           vm
           bench
+          fuzz
           ;
         debugVm = debug.vm;
         inherit (toolchain)
           tools
           qemu
+          nextest
           nix
+          nixfmt
           seed
           update
           ;
@@ -102,9 +150,25 @@
 
       checks.${system} = checks;
 
+      # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
+      devShells.${system}.default = toolchain.mkShell {
+        KDIR = kernel.dev;
+        ARCH = "arm64";
+        LLVM = "1";
+        FERRITE_VM = "${vm}/bin/vm";
+        # vmlinux, and the modules' unstripped files.
+        FERRITE_SYMBOLS = [
+          kernel.debug
+          driver.debug
+        ];
+      };
+
+      formatter.${system} = toolchain.format;
+
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        inherit (toolchain) crates fetchCrate;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# What `nix flake check` builds: each passes by being built. Those that run tests leave the list of them.
+# What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
   mkDerivation,
   mkCargo,
+  aarch64,
+  nextest,
+  nixfmt,
   kernel,
+  sourceFiles,
+  inTree,
   driver,
   seed,
+  twin,
   vm,
+  initramfs,
+  debug,
+  busybox,
   apt,
   shellcheck,
   repository,
@@ -15,6 +24,7 @@
 let
   members = [
     "tests/bench"
+    "tests/compare"
     "tests/driver"
     "tests/machine"
     "toolchain/seed"
@@ -27,27 +37,29 @@ let
     "vm/runner"
   ];
 
-  # `cargo test`, with the list of what ran as the result.
-  test = arguments: ''
-    cargo test ${arguments} 2>&1 | tee log
-    grep '^test .* \.\.\. ' log | sort >"$out"
-  '';
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
+
+  driverTests = import ./driver/package.nix { inherit mkCargo; };
+
+  # What the debug kernel's machines get: room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+  debugOptions = "--memory 1G --append slab_debug=P";
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
-  units = mkCargo {
+  units = mkNextest {
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    run = ''
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    documentation = true;
+    prepare = ''
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
-      ${test "--workspace --exclude ferrite-tests --exclude driver-tests"}
     '';
   };
 
   # The driver, by tests that run in the machine.
-  driver = mkCargo {
+  driver = mkNextest {
     name = "check-driver";
     members = [
       "tests/driver"
@@ -55,20 +67,91 @@ in
     ];
     files = [ "tests/run-in-guest.sh" ];
     FERRITE_VM = "${vm}/bin/vm";
-    # All of them run in one machine here.
-    FERRITE_VM_ARGUMENTS = "--timeout 300";
-    run = ''
+    packages = "--package driver-tests --target aarch64-unknown-linux-gnu";
+    prepare = ''
       export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-      ${test "--package driver-tests --target aarch64-unknown-linux-gnu"}
     '';
   };
 
+  # The same and what takes the debug kernel, under all of its checkers.
+  driver-debug = mkDerivation {
+    name = "check-driver-debug";
+    script = ./driver/debug.sh;
+    runner = ./run-in-guest.sh;
+    suites = driverTests;
+    FERRITE_VM = "${debug.vm}/bin/vm";
+    FERRITE_VM_ARGUMENTS = "${debugOptions} --timeout 600";
+  };
+
+  # Each test is seen to fail on a driver that is broken for it.
+  mutants = import ./mutants/package.nix {
+    inherit mkDerivation busybox;
+    inherit (driver) source;
+    suites = driverTests;
+    groups =
+      let
+        guest = {
+          module = "chardev";
+          program = "guest --include-ignored";
+        };
+        debugged = {
+          inherit (debug) kernel vm initramfs;
+          options = debugOptions;
+        };
+      in
+      {
+        plain = guest // {
+          inherit kernel vm initramfs;
+          options = "";
+        };
+        debug = guest // debugged;
+        kunit = debugged // {
+          module = "ferrite_kunit";
+          program = "kunit";
+        };
+      };
+  };
+
   # The machine as a user has it; every test starts its own.
-  machine = mkCargo {
+  machine = mkNextest {
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
-    run = test "";
+  };
+
+  # The driver's twin in C, which the benchmark compares it with, is still one.
+  twin = mkDerivation {
+    name = "check-twin";
+    script = ./twin/check.sh;
+    guest = ./twin/check-in-guest.sh;
+    inherit twin vm;
+  };
+
+  # The C header, for every language and caller that it is for; the programs are run in the machine.
+  abi = mkDerivation {
+    name = "check-abi";
+    script = ./abi/check.sh;
+    vm = "${vm}/bin/vm";
+    header = ../driver/include/uapi;
+    headerTest = ./abi/header.c;
+    commands = ./abi/commands.c;
+    nolibc = sourceFiles [ "tools/include/nolibc" ];
+    inherit aarch64;
+  };
+
+  # The driver in the kernel's own tree: each part once built in, and once as a module.
+  in-tree = mkDerivation {
+    name = "check-in-tree";
+    script = ./in-tree.sh;
+    vm = "${vm}/bin/vm";
+    builtin = inTree [
+      "CONFIG_FERRITE_CHARDEV=y"
+      "CONFIG_FERRITE_HELLO=m"
+    ];
+    modular = inTree [
+      "CONFIG_FERRITE_CHARDEV=m"
+      "CONFIG_FERRITE_HELLO=y"
+    ];
   };
 
   lint-rust = mkCargo {
@@ -100,6 +183,17 @@ in
       filter =
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  lint-nix = mkDerivation {
+    name = "check-lint-nix";
+    script = ./lint-nix.sh;
+    inherit nixfmt;
+    source = builtins.path {
+      name = "nix-files";
+      path = repository;
+      filter = file: type: type == "directory" || builtins.match ".*\\.nix" file != null;
     };
   };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `bench` measures what a user waits for: the round trip through the device from a machine with nothing, the same with
-//! everything built, and the virtual machine by itself.
+//! everything built, and the virtual machine by itself; and what an ioctl of the driver costs, beside the same in C.
 //!
 //! The goals stand beside the figures, and nothing fails on a slow day: only a command that fails does.
 
@@ -9,14 +9,17 @@ mod cli;
 mod cold;
 mod error;
 mod host;
+mod ioctls;
 mod phases;
 mod process;
+mod quartiles;
 mod report;
 mod repository;
 mod roundtrip;
 mod series;
 mod signals;
 mod statistics;
+mod twin;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,6 +27,7 @@ use std::process::ExitCode;
 use cli::Options;
 use error::Error;
 use host::Host;
+use ioctls::Ioctls;
 use report::Report;
 use repository::Repository;
 
@@ -45,9 +49,10 @@ fn measure(options: &Options) -> Result<Report, Error> {
         cold::check()?;
     }
     let series = series::measure(&repository, &options.vm, options.runs)?;
+    let ioctls = options.twin.as_ref().map(|twin| twin::measure(&options.vm, twin)).transpose()?;
     // Last: what it leaves in the page cache, and what it throws out of it, is no concern of the others.
     let cold = options.cold.then(|| cold::measure(&repository)).transpose()?;
-    Ok(Report::new(Host::describe(), cold, &series))
+    Ok(Report::new(Host::describe(), cold, &series, ioctls.as_ref().map(Ioctls::new)))
 }
 
 fn print(report: &Report, json: bool) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::host::Host;
+use crate::ioctls::Ioctls;
 use crate::series::Pair;
 use crate::statistics::Summary;
 
@@ -33,6 +34,8 @@ pub struct Report {
     phases: Vec<Phase>,
     /// `built` divided by `machine`, pair by pair.
     ratio: Summary,
+    /// The driver beside its twin in C, if there is one.
+    ioctls: Option<Ioctls>,
 }
 
 /// In seconds.
@@ -50,7 +53,7 @@ struct Phase {
 
 impl Report {
     /// Of a series that is not empty.
-    pub fn new(host: Host, cold: Option<Duration>, series: &[Pair]) -> Self {
+    pub fn new(host: Host, cold: Option<Duration>, series: &[Pair], ioctls: Option<Ioctls>) -> Self {
         let summary = |value: fn(&Pair) -> f64| Summary::of(series.iter().map(value));
         let phase = |(index, name): (usize, &String)| Phase {
             name: name.clone(),
@@ -65,6 +68,7 @@ impl Report {
             machine: Figure { measured: summary(|pair| pair.machine), goal: goal::MACHINE },
             phases: names.enumerate().map(phase).collect(),
             ratio: summary(|pair| pair.built / pair.machine),
+            ioctls,
         }
     }
 }
@@ -80,6 +84,9 @@ impl Display for Report {
             row(f, &format!("  {name}"), measured, None)?;
         }
         row(f, "what Nix adds: the ratio of both", &self.ratio, None)?;
+        if let Some(ioctls) = &self.ioctls {
+            write!(f, "\n{ioctls}")?;
+        }
         let goal = minutes(self.cold.goal);
         match self.cold.measured {
             Some(seconds) => writeln!(f, "\nfrom a machine with nothing: {}; goal {goal}", minutes(seconds)),
@@ -119,7 +126,7 @@ mod tests {
     }
 
     fn report(cold: Option<Duration>) -> Report {
-        Report::new(Host::describe(), cold, &[pair(2.0, 0.5), pair(1.5, 1.0), pair(3.0, 1.0)])
+        Report::new(Host::describe(), cold, &[pair(2.0, 0.5), pair(1.5, 1.0), pair(3.0, 1.0)], None)
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub enum Fault {
     Oops,
     /// `WARN_ON()`, and what lockdep finds.
     Warning,
-    /// Use after free, access out of bounds, and the like, from KASAN, KFENCE or SLUB.
+    /// Use after free, access out of bounds, and the like, from KASAN, KFENCE, SLUB and what checks lists, counts of references
+    /// and the life of objects.
     Memory,
     /// Undefined behaviour.
     Ubsan,
@@ -35,6 +36,8 @@ pub enum Fault {
     Bug,
     /// A processor or a task that does not come forward.
     Hang,
+    /// A checker that gave up: from there on it would find nothing.
+    Blind,
 }
 
 impl Fault {
@@ -55,6 +58,7 @@ impl Display for Fault {
             Self::Leak => "a memory leak",
             Self::Bug => "a bug",
             Self::Hang => "a hang",
+            Self::Blind => "that a checker is off",
         })
     }
 }
@@ -63,7 +67,7 @@ impl Display for Fault {
 struct Sign(Fault, &'static str, &'static str);
 
 /// The first that fits counts. Written from the kernel's sources: the places that print these, for arm64.
-const SIGNS: [Sign; 17] = [
+const SIGNS: [Sign; 25] = [
     Sign(Fault::Panic, "Kernel panic - not syncing", ""),
     Sign(Fault::Oops, "Internal error: ", ""),
     Sign(Fault::Oops, "Unable to handle kernel ", ""),
@@ -78,10 +82,20 @@ const SIGNS: [Sign; 17] = [
     Sign(Fault::Hang, "INFO: task ", " blocked for more than "),
     Sign(Fault::Hang, "rcu: INFO: ", "stall"),
     Sign(Fault::Bug, "BUG: ", ""),
+    // lockdep: `[ BUG: Invalid wait context ]`
+    Sign(Fault::Bug, "[ BUG: ", " ]"),
+    // These come with a `WARNING: ` that does not say what it is about.
+    Sign(Fault::Memory, "list_add ", ""),
+    Sign(Fault::Memory, "list_del corruption", ""),
+    Sign(Fault::Memory, "refcount_t: ", ""),
+    Sign(Fault::Memory, "ODEBUG: ", " object type: "),
     Sign(Fault::Warning, "WARNING: ", ""),
     Sign(Fault::Warning, "INFO: trying to register non-static key", ""),
     Sign(Fault::Ubsan, "UBSAN: ", ""),
     Sign(Fault::Leak, "kmemleak: ", "new suspected memory leaks"),
+    Sign(Fault::Blind, "ODEBUG: ", "ODEBUG disabled"),
+    Sign(Fault::Blind, "kmemleak: ", "leak detector disabled"),
+    Sign(Fault::Blind, "kmemleak: ", "Cannot allocate a kmemleak_object structure"),
 ];
 
 /// Lines that belong to the report that begins on the next one.
@@ -221,6 +235,24 @@ mod tests {
         check("rcu: INFO: rcu_preempt self-detected stall on CPU", Some(Fault::Hang));
         check("rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", Some(Fault::Hang));
         check("INFO: trying to register non-static key.", Some(Fault::Warning));
+        check("WARNING: possible recursive locking detected", Some(Fault::Warning));
+        check("WARNING: inconsistent lock state", Some(Fault::Warning));
+        check("WARNING: bad unlock balance detected!", Some(Fault::Warning));
+        check("WARNING: held lock freed!", Some(Fault::Warning));
+        check("WARNING: lock held when returning to user space!", Some(Fault::Warning));
+        check("[ BUG: Invalid wait context ]", Some(Fault::Bug));
+        check("BUG: Bad page state in process chardevctl  pfn:4c0de", Some(Fault::Bug));
+        check("list_add corruption. next->prev should be prev (00000000), but was 00000001. (next=2).", Some(Fault::Memory));
+        check("list_add double add: new=00000000, prev=00000000, next=00000001.", Some(Fault::Memory));
+        check("list_del corruption, 00000000->next is LIST_POISON1 (dead000000000100)", Some(Fault::Memory));
+        check("refcount_t: underflow; use-after-free.", Some(Fault::Memory));
+        check(
+            "ODEBUG: free active (active state 0) object: 0000000000000000 object type: timer_list hint: f+0x0/0x10",
+            Some(Fault::Memory),
+        );
+        check("ODEBUG: Out of memory. ODEBUG disabled", Some(Fault::Blind));
+        check("kmemleak: Kernel memory leak detector disabled", Some(Fault::Blind));
+        check("kmemleak: Cannot allocate a kmemleak_object structure", Some(Fault::Blind));
     }
 
     #[test]
@@ -230,6 +262,7 @@ mod tests {
         check("kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)", None);
         check("debug: a message that speaks of a WARNING: nothing", None);
         check("INFO: lockdep is turned off.", None);
+        check("FAULT_INJECTION: forcing a failure.", None);
     }
 
     #[test]

@@ -6,13 +6,19 @@
 //! has a machine of its own (cargo-nextest) or comes after others (cargo test).
 
 mod bad_input;
+mod checkers;
 mod concurrency;
+mod faults;
 mod file;
 mod hello;
 mod history;
 mod ioctl;
+mod kill;
+mod leaks;
 mod minors;
 mod modules;
 mod processes;
+mod reload;
 mod support;
+mod suspend;
 mod wait;

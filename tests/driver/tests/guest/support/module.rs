@@ -24,9 +24,12 @@ pub const HELLO: Module = Module { name: c"hello", path: "/lib/modules/extra/hel
 impl Module {
     /// Loads it as `insmod` does, with parameters like `major=240 devices=3`.
     pub fn load(&self, parameters: &str) -> nix::Result<()> {
-        let file = File::open(self.path).expect("open the module");
-        let parameters = CString::new(parameters).expect("parameters have no NUL");
-        finit_module(&file, &parameters, ModuleInitFlags::empty())
+        self.open().load(&CString::new(parameters).expect("parameters have no NUL"))
+    }
+
+    /// Opens its file, so that loading it is one system call.
+    pub fn open(&self) -> OpenModule {
+        OpenModule(File::open(self.path).expect("open the module"))
     }
 
     /// Unloads it as `rmmod` does: at once or not at all.
@@ -37,6 +40,16 @@ impl Module {
     /// Whether the kernel has it.
     pub fn is_loaded(&self) -> bool {
         Path::new("/sys/module").join(self.name.to_str().expect("names are ASCII")).exists()
+    }
+}
+
+/// The open file of a module.
+pub struct OpenModule(File);
+
+impl OpenModule {
+    /// Loads it.
+    pub fn load(&self, parameters: &CStr) -> nix::Result<()> {
+        finit_module(&self.0, parameters, ModuleInitFlags::empty())
     }
 }
 
