@@ -4,10 +4,16 @@
 
 use ferrite_tests::{shell, vm};
 use predicates::prelude::*;
-use predicates::str::{contains, is_match};
+use predicates::str::contains;
 
 /// Long enough to boot and load the module, on a busy host too.
 const LIMIT: &str = "20";
+
+/// A line with all of these, one after the other.
+fn line(parts: &'static [&'static str]) -> impl Predicate<str> {
+    let fits = |line: &str| parts.iter().try_fold(line, |rest, part| Some(rest.split_once(part)?.1)).is_some();
+    predicate::function(move |text: &str| text.lines().any(fits))
+}
 
 #[test]
 fn a_program_that_sleeps_is_shown_where_it_does() {
@@ -15,7 +21,7 @@ fn a_program_that_sleeps_is_shown_where_it_does() {
         contains("did not end within 20 s")
             .and(contains("sysrq: Show backtrace of all active CPUs"))
             .and(contains("task:sleep "))
-            .and(is_match(r"do_nanosleep\+0x\w+/0x\w+ \(\S*kernel/time/\w+\.c:\d+").expect("is an expression"))
+            .and(line(&["do_nanosleep+0x", "/0x", " (", "kernel/time/hrtimer.c:"]))
             .and(contains("task:kthreadd").not())
             .and(contains("--timeout")),
     );
@@ -23,24 +29,30 @@ fn a_program_that_sleeps_is_shown_where_it_does() {
 
 #[test]
 fn a_program_that_waits_in_the_module_is_shown_where_it_does() {
-    let line = is_match(r"\[chardev\] \(\S.* at driver/\S+\.rs:\d+").expect("is an expression");
-    vm().args(["--timeout", LIMIT, "--", "chardevctl", "watch"]).assert().code(124).stderr(line);
+    vm().args(["--timeout", LIMIT, "--", "chardevctl", "watch"]).assert().code(124).stderr(line(&[
+        "+0x",
+        "/0x",
+        " [chardev] (",
+        " at ",
+        "chardev/",
+        ".rs:",
+    ]));
 }
 
 #[test]
 fn a_processor_that_takes_no_interrupts_is_shown_by_its_registers() {
-    let line = "insmod /lib/modules/kernel/lkdtm.ko && echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT";
-    vm().args(["--timeout", LIMIT, "--", "sh", "-c", line]).assert().code(124).stderr(
-        contains("CPU 0, as QEMU sees it")
-            .and(is_match(r" vfs_write\+0x\w+/0x\w+ \(fs/read_write\.c:\d+").expect("is an expression")),
-    );
+    let provoke = "insmod /lib/modules/kernel/lkdtm.ko && echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT";
+    vm().args(["--timeout", LIMIT, "--", "sh", "-c", provoke])
+        .assert()
+        .code(124)
+        .stderr(contains("CPU 0, as QEMU sees it").and(line(&[" vfs_write+0x", "/0x", " (fs/read_write.c:"])));
 }
 
 #[test]
 fn a_busy_processor_does_not_keep_the_others_from_answering() {
-    let line = "insmod /lib/modules/kernel/lkdtm.ko
+    let provoke = "insmod /lib/modules/kernel/lkdtm.ko
         taskset 2 sh -c 'echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT' & sleep 1000";
-    vm().args(["--timeout", LIMIT, "--smp", "2", "--", "sh", "-c", line])
+    vm().args(["--timeout", LIMIT, "--smp", "2", "--", "sh", "-c", provoke])
         .assert()
         .code(124)
         .stderr(contains("sysrq: Show backtrace").and(contains("task:sh ")));
@@ -48,8 +60,9 @@ fn a_busy_processor_does_not_keep_the_others_from_answering() {
 
 #[test]
 fn an_oops_names_files_and_lines() {
-    shell("echo c > /proc/sysrq-trigger")
-        .assert()
-        .code(123)
-        .stderr(is_match(r"sysrq_handle_crash\+0x\w+/0x\w+ \(drivers/tty/sysrq\.c:\d+").expect("is an expression"));
+    shell("echo c > /proc/sysrq-trigger").assert().code(123).stderr(line(&[
+        "sysrq_handle_crash+0x",
+        "/0x",
+        " (drivers/tty/sysrq.c:",
+    ]));
 }
