@@ -53,10 +53,7 @@
             hostBusybox = toolchain.busybox;
             programs = [ chardevctl ];
           };
-        in
-        {
-          inherit kernel driver initramfs;
-          vm = import ./vm/package.nix {
+          machine = {
             inherit
               mkWrapper
               kernel
@@ -65,8 +62,28 @@
               ;
             inherit (toolchain) qemu;
           };
+          symbols = [
+            kernel.debug
+            driver.debug
+          ];
+        in
+        {
+          inherit
+            kernel
+            driver
+            initramfs
+            symbols
+            ;
+          vm = import ./vm/package.nix machine;
+          testVm = import ./vm/package.nix (machine // { inherit symbols; });
         };
-      inherit (on kernel) driver initramfs vm;
+      inherit (on kernel)
+        driver
+        initramfs
+        symbols
+        testVm
+        vm
+        ;
       debug = on debugKernel;
 
       sourceFiles = import ./kernel/source-files.nix {
@@ -107,10 +124,12 @@
           inTree
           driver
           twin
-          vm
           initramfs
-          debug
           ;
+        vm = testVm;
+        debug = debug // {
+          vm = debug.testVm;
+        };
         inherit (toolchain)
           aarch64
           apt
@@ -132,6 +151,7 @@
           chardevctl
           initramfs
           vm
+          testVm
           bench
           fuzz
           ;
@@ -156,11 +176,7 @@
         ARCH = "arm64";
         LLVM = "1";
         FERRITE_VM = "${vm}/bin/vm";
-        # vmlinux, and the modules' unstripped files.
-        FERRITE_SYMBOLS = [
-          kernel.debug
-          driver.debug
-        ];
+        FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
       };
 
       formatter.${system} = toolchain.format;
