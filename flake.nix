@@ -69,6 +69,15 @@
       inherit (on kernel) driver initramfs vm;
       debug = on debugKernel;
 
+      sourceFiles = import ./kernel/source-files.nix {
+        inherit mkDerivation;
+        inherit (kernel) source;
+      };
+      inTree = import ./kernel/in-tree.nix {
+        inherit mkDerivation kernel sourceFiles;
+        driver = driver.source;
+      };
+
       compare = import ./tests/compare/package.nix { inherit mkProgram; };
       twin = import ./tests/twin/package.nix {
         inherit
@@ -94,6 +103,8 @@
           mkDerivation
           mkCargo
           kernel
+          sourceFiles
+          inTree
           driver
           twin
           vm
@@ -101,6 +112,7 @@
           debug
           ;
         inherit (toolchain)
+          aarch64
           apt
           busybox
           nextest

@@ -4,9 +4,12 @@
 {
   mkDerivation,
   mkCargo,
+  aarch64,
   nextest,
   nixfmt,
   kernel,
+  sourceFiles,
+  inTree,
   driver,
   seed,
   twin,
@@ -122,6 +125,33 @@ in
     script = ./twin/check.sh;
     guest = ./twin/check-in-guest.sh;
     inherit twin vm;
+  };
+
+  # The C header, for every language and caller that it is for; the programs are run in the machine.
+  abi = mkDerivation {
+    name = "check-abi";
+    script = ./abi/check.sh;
+    vm = "${vm}/bin/vm";
+    header = ../driver/include/uapi;
+    headerTest = ./abi/header.c;
+    commands = ./abi/commands.c;
+    nolibc = sourceFiles [ "tools/include/nolibc" ];
+    inherit aarch64;
+  };
+
+  # The driver in the kernel's own tree: each part once built in, and once as a module.
+  in-tree = mkDerivation {
+    name = "check-in-tree";
+    script = ./in-tree.sh;
+    vm = "${vm}/bin/vm";
+    builtin = inTree [
+      "CONFIG_FERRITE_CHARDEV=y"
+      "CONFIG_FERRITE_HELLO=m"
+    ];
+    modular = inTree [
+      "CONFIG_FERRITE_CHARDEV=m"
+      "CONFIG_FERRITE_HELLO=y"
+    ];
   };
 
   lint-rust = mkCargo {

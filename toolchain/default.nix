@@ -89,6 +89,7 @@ in
     pins
     busybox
     tools
+    aarch64
     mkDerivation
     mkCargo
     mkProgram

@@ -21,6 +21,10 @@ mkdir lib/modules/extra
 cp "$driver"/*.ko lib/modules/extra
 mv lib/modules/extra/chardev.ko lib/modules
 cp -r --no-preserve=mode "$kernel/modules" lib/modules/kernel
+# Where modinfo and modprobe look. None of the modules needs another.
+release=$(modinfo -F vermagic lib/modules/chardev.ko | cut -d ' ' -f 1)
+mkdir "lib/modules/$release"
+(cd "lib/modules/$release" && printf '%s:\n' ../*.ko ../*/*.ko >modules.dep)
 
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
 echo 'root:x:0:' >etc/group

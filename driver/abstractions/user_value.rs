@@ -84,3 +84,19 @@ impl<T> UserValue<T> {
         }
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_user_value)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_of_the_kernel_is_no_user_space() {
+        let mut number = 1u32;
+        let value = UserValue::<u32>::new((&raw mut number).addr());
+        let mut place = MaybeUninit::uninit();
+        assert_eq!(value.read(&mut place).err(), Some(EFAULT));
+        assert_eq!(value.write(&2).err(), Some(EFAULT));
+        assert_eq!(number, 1);
+    }
+}

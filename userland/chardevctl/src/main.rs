@@ -32,7 +32,7 @@ enum Failure {
     Device(#[from] chardev_client::Error),
     #[error(transparent)]
     Input(#[from] input::InputError),
-    #[error("cannot write to standard output: {0}")]
+    #[error("cannot write to standard output: {0}; send it elsewhere, to a file with room for it say")]
     Output(#[from] io::Error),
 }
 
