@@ -2,9 +2,10 @@
 
 //! PID 1 of the guest.
 //!
-//! It mounts what every program expects, loads the modules, runs the one command that the host asks for over the control port,
-//! and powers the machine off. Booted without that port, it gives a shell on the console instead.
+//! It mounts what every program expects, prepares the machine and runs the one command as the host asks over the control port,
+//! and powers the machine off. Booted without that port, it loads the modules and gives a shell on the console instead.
 
+mod clock;
 mod console;
 mod error;
 mod job;
@@ -12,6 +13,8 @@ mod kernel;
 mod modules;
 mod mounts;
 mod port;
+mod preparation;
+mod random;
 mod session;
 mod terminal;
 
@@ -21,8 +24,8 @@ use port::Port;
 
 fn main() {
     let ended = match Port::open() {
-        Ok(Some(port)) => session::serve(port, prepare),
-        Ok(None) => prepare().and_then(|()| console::shell()),
+        Ok(Some(port)) => session::serve(port, boot()),
+        Ok(None) => boot().and_then(|()| modules::load(true, &[])).and_then(|()| console::shell()),
         Err(error) => Err(error),
     };
     if let Err(error) = ended {
@@ -31,15 +34,11 @@ fn main() {
     kernel::power_off();
 }
 
-/// Makes the guest ready for a command.
-fn prepare() -> Result<(), Error> {
+/// What is the same in every machine.
+fn boot() -> Result<(), Error> {
     mounts::mount_rest()?;
-    let parameters = Parameters::read()?;
-    if let Some(level) = parameters.console_level() {
-        kernel::set_console_level(level)?;
+    match Parameters::read()?.console_level() {
+        Some(level) => kernel::set_console_level(level),
+        None => Ok(()),
     }
-    if parameters.load_modules() {
-        modules::load_all()?;
-    }
-    mounts::mount_share()
 }

@@ -5,8 +5,10 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter};
 
-/// Lines kept from before anything went wrong.
-const RECENT: usize = 30;
+use crate::hang::ANSWER;
+
+/// Lines kept whatever happens. The stacks of a hundred tasks fit.
+const RECENT: usize = 4000;
 
 /// Lines kept of a report. A stack of each of a few processors fits.
 const REPORT: usize = 200;
@@ -117,6 +119,7 @@ pub struct Watcher {
     recent: VecDeque<String>,
     report: Option<Report>,
     is_final: bool,
+    answers: usize,
 }
 
 impl Watcher {
@@ -132,6 +135,11 @@ impl Watcher {
         self.is_final
     }
 
+    /// How often the kernel began to answer a magic key.
+    pub fn answers(&self) -> usize {
+        self.answers
+    }
+
     /// The report, if there is one, and the last lines of the console.
     pub fn finish(mut self) -> (Option<Report>, Vec<String>) {
         if !self.line.is_empty() {
@@ -144,6 +152,7 @@ impl Watcher {
         let line = printable(&self.line);
         self.line.clear();
         let fault = message(&line).and_then(recognise);
+        self.answers += usize::from(message(&line).is_some_and(|message| message.starts_with(ANSWER)));
         self.is_final |= fault.is_some_and(Fault::is_final);
         match (&mut self.report, fault) {
             (Some(report), _) if report.lines.len() < REPORT => report.lines.push(line.clone()),
@@ -288,7 +297,20 @@ mod tests {
         let (report, recent) = watch(&"[    0.1] WARNING: again\n".repeat(REPORT + 7));
         let report = report.expect("is one");
         assert_eq!((report.lines.len(), report.omitted), (REPORT, 7));
+        assert_eq!(recent.len(), REPORT + 7);
+    }
+
+    #[test]
+    fn recent_lines_do_not_pile_up() {
+        let (_, recent) = watch(&"[    0.1] again\n".repeat(RECENT + 7));
         assert_eq!(recent.len(), RECENT);
+    }
+
+    #[test]
+    fn answers_to_magic_keys_are_counted() {
+        let mut watcher = Watcher::default();
+        watcher.feed(b"[    0.1] sysrq: HELP : loglevel(0-9)\nsysrq: x\n[    0.1] sysrq: Show St");
+        assert_eq!(watcher.answers(), 1);
     }
 
     #[test]
