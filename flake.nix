@@ -67,7 +67,10 @@
           };
         };
       inherit (on kernel) driver initramfs vm;
-      debug = on debugKernel;
+      # With room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+      debug = on debugKernel // {
+        options = "--memory 1G --append slab_debug=P";
+      };
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -97,6 +100,23 @@
         inherit (toolchain) qemu;
       };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+
+      # For work on the driver and its tests with that kernel.
+      variables = kernel: {
+        KDIR = kernel.dev;
+        ARCH = "arm64";
+        LLVM = "1";
+        FERRITE_VM = "${(on kernel).vm}/bin/vm";
+        # vmlinux, and the modules' unstripped files.
+        FERRITE_SYMBOLS = [
+          kernel.debug
+          (on kernel).driver.debug
+        ];
+      };
+      mkEnvironment = import ./tests/harness/environment.nix {
+        inherit mkDerivation tools;
+        inherit (toolchain) targets;
+      };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -151,17 +171,7 @@
       checks.${system} = checks;
 
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
-      devShells.${system}.default = toolchain.mkShell {
-        KDIR = kernel.dev;
-        ARCH = "arm64";
-        LLVM = "1";
-        FERRITE_VM = "${vm}/bin/vm";
-        # vmlinux, and the modules' unstripped files.
-        FERRITE_SYMBOLS = [
-          kernel.debug
-          driver.debug
-        ];
-      };
+      devShells.${system}.default = toolchain.mkShell (variables kernel);
 
       formatter.${system} = toolchain.format;
 
@@ -169,6 +179,10 @@
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
         inherit (toolchain) crates fetchCrate;
+        testEnvironment = mkEnvironment (variables kernel);
+        debugTestEnvironment = mkEnvironment (
+          variables debugKernel // { FERRITE_VM_ARGUMENTS = debug.options; }
+        );
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };
