@@ -108,10 +108,7 @@
         LLVM = "1";
         FERRITE_VM = "${(on kernel).vm}/bin/vm";
         # vmlinux, and the modules' unstripped files.
-        FERRITE_SYMBOLS = [
-          kernel.debug
-          (on kernel).driver.debug
-        ];
+        FERRITE_SYMBOLS = "${kernel.debug}:${(on kernel).driver.debug}";
       };
       mkEnvironment = import ./tests/harness/environment.nix {
         inherit mkDerivation tools;

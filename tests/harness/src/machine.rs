@@ -2,6 +2,7 @@
 
 //! The machine that a test gets.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -16,6 +17,8 @@ pub struct Machine {
     pub vm: PathBuf,
     /// Further options for it.
     pub options: Vec<String>,
+    /// Folders with debug information, for it to decode the kernel's reports with.
+    pub symbols: Vec<PathBuf>,
     /// Where it keeps the states of machines, to go on from one instead of booting.
     pub states: PathBuf,
     /// A folder with the test programs and the modules.
@@ -40,6 +43,7 @@ impl Machine {
         command.env_remove("FERRITE_STATE");
         command.args(["--smp", "2", "--timeout", &self.timeout.as_secs_f64().to_string()]);
         command.args(&self.options);
+        command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
         command.arg("--module").arg(&self.module);
         command.arg("--share").arg(&self.share);
         command

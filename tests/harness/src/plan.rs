@@ -2,6 +2,7 @@
 
 //! What there is to run, and with what.
 
+use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
@@ -67,6 +68,7 @@ impl Plan {
         let machine = Machine {
             vm: environment.need("FERRITE_VM", "find the machine")?.into(),
             options: environment.words("FERRITE_VM_ARGUMENTS"),
+            symbols: symbols(&modules, &environment),
             states: environment.get("FERRITE_STATE").map_or_else(|| suite.folder.join("states"), PathBuf::from),
             module: share.join(suite.module),
             share,
@@ -89,6 +91,13 @@ impl Plan {
         tests.iter_mut().for_each(|test| test.is_ignored &= !is_debug);
         tests
     }
+}
+
+/// Where debug information is: of these modules first, then whatever the environment names, such as the kernel's.
+fn symbols(modules: &[PathBuf], environment: &Environment) -> Vec<PathBuf> {
+    let modules = modules.first().and_then(|module| module.parent()).map(Path::to_owned);
+    let others = environment.get("FERRITE_SYMBOLS").unwrap_or_default();
+    modules.into_iter().chain(env::split_paths(others)).collect()
 }
 
 /// Opens a file to read and to change, for one process at a time.
