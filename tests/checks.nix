@@ -26,6 +26,7 @@ let
     "tests/bench"
     "tests/compare"
     "tests/driver"
+    "tests/harness"
     "tests/machine"
     "toolchain/seed"
     "toolchain/update"
@@ -41,8 +42,30 @@ let
 
   driverTests = import ./driver/package.nix { inherit mkCargo; };
 
-  # What the debug kernel's machines get: room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-  debugOptions = "--memory 1G --append slab_debug=P";
+  # The driver's suites, each test in a machine of its own.
+  #
+  # Type: mkDriverCheck :: { name :: String, vm :: Derivation, driver :: Derivation, options :: String } -> Derivation
+  # Example: mkDriverCheck { name = "check-driver"; inherit vm driver; }
+  mkDriverCheck =
+    {
+      name,
+      vm,
+      driver,
+      options ? "",
+    }:
+    mkNextest {
+      inherit name;
+      members = [
+        "tests/driver"
+        "tests/harness"
+        "userland/abi"
+      ];
+      packages = "--package driver-tests";
+      FERRITE_VM = "${vm}/bin/vm";
+      FERRITE_VM_ARGUMENTS = options;
+      FERRITE_MODULES = driver;
+      FERRITE_GUEST_TESTS = "${driverTests}/bin";
+    };
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
@@ -59,28 +82,15 @@ in
   };
 
   # The driver, by tests that run in the machine.
-  driver = mkNextest {
+  driver = mkDriverCheck {
     name = "check-driver";
-    members = [
-      "tests/driver"
-      "userland/abi"
-    ];
-    files = [ "tests/run-in-guest.sh" ];
-    FERRITE_VM = "${vm}/bin/vm";
-    packages = "--package driver-tests --target aarch64-unknown-linux-gnu";
-    prepare = ''
-      export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-    '';
+    inherit vm driver;
   };
 
-  # The same and what takes the debug kernel, under all of its checkers.
-  driver-debug = mkDerivation {
+  # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
+  driver-debug = mkDriverCheck {
     name = "check-driver-debug";
-    script = ./driver/debug.sh;
-    runner = ./run-in-guest.sh;
-    suites = driverTests;
-    FERRITE_VM = "${debug.vm}/bin/vm";
-    FERRITE_VM_ARGUMENTS = "${debugOptions} --timeout 600";
+    inherit (debug) vm driver options;
   };
 
   # Each test is seen to fail on a driver that is broken for it.
@@ -95,8 +105,12 @@ in
           program = "guest --include-ignored";
         };
         debugged = {
-          inherit (debug) kernel vm initramfs;
-          options = debugOptions;
+          inherit (debug)
+            kernel
+            vm
+            initramfs
+            options
+            ;
         };
       in
       {
@@ -161,6 +175,7 @@ in
     run = ''
       cargo fmt --all --check
       cargo clippy --workspace --all-targets -- --deny warnings
+      cargo clippy --package driver-tests --test guest --test crashes -- --deny warnings
       touch "$out"
     '';
   };

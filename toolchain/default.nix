@@ -96,6 +96,7 @@ in
     mkWrapper
     apt
     nextest
+    targets
     nixfmt
     shellcheck
     ;
