@@ -34,43 +34,20 @@
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
-      init = import ./vm/init.nix { inherit mkProgram; };
-      runner = import ./vm/runner.nix { inherit mkProgram; };
-
-      # What depends on the kernel: the driver, and the machine with both.
-      on =
-        kernel:
-        let
-          driver = import ./driver/package.nix { inherit mkDerivation kernel; };
-          initramfs = import ./vm/initramfs.nix {
-            inherit
-              mkDerivation
-              kernel
-              driver
-              init
-              ;
-            busybox = toolchain.guest;
-            hostBusybox = toolchain.busybox;
-            programs = [ chardevctl ];
-          };
-        in
-        {
-          inherit kernel driver initramfs;
-          vm = import ./vm/package.nix {
-            inherit
-              mkWrapper
-              kernel
-              initramfs
-              runner
-              ;
-            inherit (toolchain) qemu;
-          };
-        };
-      inherit (on kernel) driver initramfs vm;
-      # With room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-      debug = on debugKernel // {
+      # The driver and the machine, with a kernel.
+      machineWith = import ./vm/machine.nix {
+        inherit toolchain;
+        init = import ./vm/init.nix { inherit mkProgram; };
+        runner = import ./vm/runner.nix { inherit mkProgram; };
+        programs = [ chardevctl ];
+      };
+      plain = machineWith { inherit kernel; };
+      debug = machineWith {
+        kernel = debugKernel;
+        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
         options = "--memory 1G --append slab_debug=P";
       };
+      inherit (plain) driver initramfs vm;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -101,15 +78,6 @@
       };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
 
-      # For work on the driver and its tests with that kernel.
-      variables = kernel: {
-        KDIR = kernel.dev;
-        ARCH = "arm64";
-        LLVM = "1";
-        FERRITE_VM = "${(on kernel).vm}/bin/vm";
-        # vmlinux, and the modules' unstripped files.
-        FERRITE_SYMBOLS = "${kernel.debug}:${(on kernel).driver.debug}";
-      };
       mkEnvironment = import ./tests/harness/environment.nix {
         inherit mkDerivation tools;
         inherit (toolchain) targets;
@@ -124,10 +92,12 @@
           inTree
           driver
           twin
-          vm
           initramfs
-          debug
           ;
+        vm = plain.testVm;
+        debug = debug // {
+          vm = debug.testVm;
+        };
         inherit (toolchain)
           aarch64
           apt
@@ -168,7 +138,7 @@
       checks.${system} = checks;
 
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
-      devShells.${system}.default = toolchain.mkShell (variables kernel);
+      devShells.${system}.default = toolchain.mkShell plain.environment;
 
       formatter.${system} = toolchain.format;
 
@@ -176,10 +146,8 @@
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
         inherit (toolchain) crates fetchCrate;
-        testEnvironment = mkEnvironment (variables kernel);
-        debugTestEnvironment = mkEnvironment (
-          variables debugKernel // { FERRITE_VM_ARGUMENTS = debug.options; }
-        );
+        testEnvironment = mkEnvironment plain.environment;
+        debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

@@ -27,7 +27,7 @@ pack >"$name.cpio"
 status=0
 # shellcheck disable=SC2046,SC2086
 FERRITE_INITRAMFS=$PWD/$name.cpio "$vm/bin/vm" --smp 2 --share share $options $(header Machine) -- \
-	sh -c "RUST_TEST_THREADS=1 PATH=\$PATH:/mnt/share; export RUST_TEST_THREADS PATH; $runs" >"$report" 2>&1 || status=$?
+	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1 PATH=\$PATH:/mnt/share; $runs" >"$report" 2>&1 || status=$?
 
 if [ "$status" = 0 ]; then
 	cat "$report"

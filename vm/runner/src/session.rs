@@ -174,7 +174,6 @@ fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
     Command {
         argv: argv.iter().cloned().map(bytes).collect(),
         environment: kind.into_iter().map(|kind| (Bytes::from("TERM"), bytes(kind))).collect(),
-        directory: Bytes::from("/"),
         terminal,
     }
 }
