@@ -22,6 +22,7 @@
       kernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
+        extraFragments = [ ./kernel/rust-inline.config ];
       };
       debugKernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
