@@ -92,7 +92,6 @@
           inTree
           driver
           twin
-          initramfs
           ;
         vm = plain.testVm;
         debug = debug // {
