@@ -93,7 +93,6 @@
           inTree
           driver
           twin
-          initramfs
           ;
         vm = plain.testVm;
         debug = debug // {

@@ -14,7 +14,6 @@
   seed,
   twin,
   vm,
-  initramfs,
   debug,
   busybox,
   apt,
@@ -108,14 +107,13 @@ in
           inherit (debug)
             kernel
             vm
-            initramfs
             options
             ;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm initramfs;
+          inherit kernel vm;
           options = "";
         };
         debug = guest // debugged;
