@@ -107,6 +107,7 @@
           inTree
           driver
           twin
+          fuzz
           vm
           initramfs
           debug

@@ -13,6 +13,7 @@
   driver,
   seed,
   twin,
+  fuzz,
   vm,
   initramfs,
   debug,
@@ -26,6 +27,7 @@ let
     "tests/bench"
     "tests/compare"
     "tests/driver"
+    "tests/fuzz"
     "tests/machine"
     "toolchain/seed"
     "toolchain/update"
@@ -83,11 +85,24 @@ in
     FERRITE_VM_ARGUMENTS = "${debugOptions} --timeout 600";
   };
 
+  # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
+  fuzz = mkDerivation {
+    name = "check-fuzz";
+    script = ./fuzz/check.sh;
+    fuzz = fuzz.program;
+    vm = "${vm}/bin/vm";
+    debugVm = "${debug.vm}/bin/vm";
+    inherit debugOptions;
+  };
+
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
     inherit mkDerivation busybox;
     inherit (driver) source;
-    suites = driverTests;
+    programs = [
+      driverTests
+      fuzz.program
+    ];
     groups =
       let
         guest = {
@@ -103,6 +118,12 @@ in
         plain = guest // {
           inherit kernel vm initramfs;
           options = "";
+        };
+        fuzz = {
+          inherit kernel vm initramfs;
+          options = "--timeout 300";
+          module = "chardev";
+          program = "fuzz";
         };
         debug = guest // debugged;
         kunit = debugged // {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Builder of package.nix for one group: makes its mutants, and passes if each is caught.
-# From the derivation: $patches, $source, $kernel, $module, $suites, $kunit, $run, $busybox, $out, and what run.sh needs.
+# From the derivation: $patches, $source, $kernel, $module, $programs, $kunit, $run, $busybox, $out, and what run.sh needs.
 
 mkdir mutants built share
 targets=()
@@ -19,7 +19,9 @@ make -C "$kernel" -j "$NIX_BUILD_CORES" M="$PWD/mutants" MO="$PWD/built" ARCH=ar
 	SHELL="$SHELL" CONFIG_SHELL="$SHELL" "${targets[@]}"
 llvm-strip --strip-debug built/*/"$module.ko"
 
-cp "$suites/bin/guest" share/guest
+for folder in $programs; do
+	cp "$folder"/bin/* share
+done
 cp "$kunit" share/kunit
 chmod +x share/*
 mkdir "$out"

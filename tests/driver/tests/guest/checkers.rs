@@ -16,7 +16,8 @@ fn read(path: impl AsRef<Path>) -> String {
 #[ignore = "takes the debug kernel"]
 fn lockdep_is_on() {
     let stats = read("/proc/lockdep_stats");
-    let line = stats.lines().find(|line| line.trim_start().starts_with("debug_locks:")).expect("tells whether it is on");
+    let line =
+        stats.lines().find(|line| line.trim_start().starts_with("debug_locks:")).expect("tells whether it is on");
     assert_eq!(line.split_whitespace().last(), Some("1"), "{stats}");
 }
 

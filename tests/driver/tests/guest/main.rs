@@ -20,5 +20,4 @@ mod modules;
 mod processes;
 mod reload;
 mod support;
-mod suspend;
 mod wait;

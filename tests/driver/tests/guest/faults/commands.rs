@@ -46,7 +46,8 @@ pub fn get_history() {
     let errors = every_fault(|fault| {
         let mut found = History::default();
         let result = device.whole_or_not_at_all(|| fault.inject(|| device::history_into(&device.file, &mut found)));
-        let expected = if result.is_ok() { history(&device.file).expect("get the history") } else { History::default() };
+        let expected =
+            if result.is_ok() { history(&device.file).expect("get the history") } else { History::default() };
         assert_eq!(found, expected);
         result
     });

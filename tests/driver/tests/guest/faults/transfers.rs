@@ -141,7 +141,8 @@ pub fn splice_to_the_device() {
         unistd::write(&pipe, b"spliced").expect("fill the pipe");
         let call = || fault.inject(|| fcntl::splice(&end, None, &device.file, None, 7, SpliceFFlags::empty()));
         let result = device.whole_or_not_at_all(call);
-        let left = if result.is_ok() { 0 } else { unistd::read(end.as_raw_fd(), &mut [0; 100]).expect("empty the pipe") };
+        let left =
+            if result.is_ok() { 0 } else { unistd::read(end.as_raw_fd(), &mut [0; 100]).expect("empty the pipe") };
         assert_eq!(result.unwrap_or(0) + left, 7, "bytes are lost");
         result.map(|length| assert_eq!((length, device.position()), (7, 7)))
     });
@@ -163,4 +164,3 @@ pub fn sendfile() {
     });
     assert_eq!(errors, [Errno::ENOMEM]);
 }
-
