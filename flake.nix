@@ -93,6 +93,7 @@
           inTree
           driver
           twin
+          fuzz
           ;
         vm = plain.testVm;
         debug = debug // {

@@ -13,6 +13,7 @@
   driver,
   seed,
   twin,
+  fuzz,
   vm,
   debug,
   busybox,
@@ -25,6 +26,7 @@ let
     "tests/bench"
     "tests/compare"
     "tests/driver"
+    "tests/fuzz"
     "tests/harness"
     "tests/machine"
     "toolchain/seed"
@@ -92,11 +94,24 @@ in
     inherit (debug) vm driver options;
   };
 
+  # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
+  fuzz = mkDerivation {
+    name = "check-fuzz";
+    script = ./fuzz/check.sh;
+    fuzz = fuzz.program;
+    vm = "${vm}/bin/vm";
+    debugVm = "${debug.vm}/bin/vm";
+    debugOptions = debug.options;
+  };
+
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
     inherit mkDerivation busybox;
     inherit (driver) source;
-    suites = driverTests;
+    programs = [
+      driverTests
+      fuzz.program
+    ];
     groups =
       let
         guest = {
@@ -115,6 +130,12 @@ in
         plain = guest // {
           inherit kernel vm;
           options = "";
+        };
+        fuzz = {
+          inherit kernel vm;
+          options = "--timeout 300";
+          module = "chardev";
+          program = "insmod /mnt/share/chardev.ko && fuzz";
         };
         debug = guest // debugged;
         kunit = debugged // {

@@ -22,5 +22,4 @@ mod modules;
 mod processes;
 mod reload;
 mod support;
-mod suspend;
 mod wait;
