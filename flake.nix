@@ -90,6 +90,7 @@
           apt
           seed
           shellcheck
+          thirdParty
           ;
         repository = ./.;
       };

@@ -64,6 +64,12 @@ in
     sets = [ "nix" ];
   };
 
+  # Programs of the guest that are others', with their libraries.
+  thirdParty = tree.unpack {
+    name = "third-party";
+    sets = [ "third-party" ];
+  };
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = tree.unpack {
     name = "shellcheck";

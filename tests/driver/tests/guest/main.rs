@@ -13,6 +13,7 @@ mod history;
 mod ioctl;
 mod minors;
 mod modules;
+mod permissions;
 mod processes;
 mod support;
 mod wait;
