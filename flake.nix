@@ -34,35 +34,20 @@
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
-      init = import ./vm/init.nix { inherit mkProgram; };
-      runner = import ./vm/runner.nix { inherit mkProgram; };
-
-      # What depends on the kernel: the driver, and the machine with both.
-      on =
-        kernel:
-        let
-          driver = import ./driver/package.nix { inherit mkDerivation kernel; };
-          initramfs = import ./vm/initramfs.nix {
-            inherit mkDerivation kernel driver init;
-            busybox = toolchain.guest;
-            hostBusybox = toolchain.busybox;
-            programs = [ chardevctl ];
-          };
-        in
-        {
-          inherit driver initramfs;
-          vm = import ./vm/package.nix {
-            inherit
-              mkWrapper
-              kernel
-              initramfs
-              runner
-              ;
-            inherit (toolchain) qemu;
-          };
-        };
-      inherit (on kernel) driver initramfs vm;
-      debug = on debugKernel;
+      # The driver and the machine, with a kernel.
+      machineWith = import ./vm/machine.nix {
+        inherit toolchain;
+        init = import ./vm/init.nix { inherit mkProgram; };
+        runner = import ./vm/runner.nix { inherit mkProgram; };
+        programs = [ chardevctl ];
+      };
+      plain = machineWith { inherit kernel; };
+      debug = machineWith {
+        kernel = debugKernel;
+        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+        options = "--memory 1G --append slab_debug=P";
+      };
+      inherit (plain) driver initramfs vm;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -73,7 +58,30 @@
         driver = driver.source;
       };
 
-      bench = import ./tests/bench/package.nix { inherit mkProgram mkWrapper vm; };
+      compare = import ./tests/compare/package.nix { inherit mkProgram; };
+      twin = import ./tests/twin/package.nix {
+        inherit
+          mkDerivation
+          kernel
+          driver
+          compare
+          ;
+      };
+      bench = import ./tests/bench/package.nix {
+        inherit
+          mkProgram
+          mkWrapper
+          vm
+          twin
+          ;
+        inherit (toolchain) qemu;
+      };
+      fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+
+      mkEnvironment = import ./tests/harness/environment.nix {
+        inherit mkDerivation tools;
+        inherit (toolchain) targets;
+      };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -83,11 +91,19 @@
           sourceFiles
           inTree
           driver
-          vm
+          twin
+          initramfs
           ;
+        vm = plain.testVm;
+        debug = debug // {
+          vm = debug.testVm;
+        };
         inherit (toolchain)
           aarch64
           apt
+          busybox
+          nextest
+          nixfmt
           seed
           shellcheck
           thirdParty
@@ -105,12 +121,15 @@
           initramfs
           vm
           bench
+          fuzz
           ;
         debugVm = debug.vm;
         inherit (toolchain)
           tools
           qemu
+          nextest
           nix
+          nixfmt
           seed
           update
           ;
@@ -119,9 +138,17 @@
 
       checks.${system} = checks;
 
+      # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
+      devShells.${system}.default = toolchain.mkShell plain.environment;
+
+      formatter.${system} = toolchain.format;
+
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        inherit (toolchain) crates fetchCrate;
+        testEnvironment = mkEnvironment plain.environment;
+        debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

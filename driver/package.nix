@@ -18,7 +18,8 @@ mkDerivation {
     path = ./.;
     filter =
       file: type:
-      type == "directory" || builtins.match ".*(\\.rs|\\.h|/Kbuild|/Kconfig|\\.rules|\\.conf)" file != null;
+      type == "directory"
+      || builtins.match ".*(\\.rs|\\.h|/Kbuild|/Kconfig|\\.rules|\\.conf)" file != null;
   };
   kernel = kernel.dev;
 }

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# What `nix flake check` builds: each passes by being built. Those that run tests leave the list of them.
+# What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
   mkDerivation,
   mkCargo,
   aarch64,
+  nextest,
+  nixfmt,
   kernel,
   sourceFiles,
   inTree,
   driver,
   seed,
+  twin,
   vm,
+  initramfs,
+  debug,
+  busybox,
   apt,
   shellcheck,
   thirdParty,
@@ -19,7 +25,9 @@
 let
   members = [
     "tests/bench"
+    "tests/compare"
     "tests/driver"
+    "tests/harness"
     "tests/machine"
     "toolchain/seed"
     "toolchain/update"
@@ -31,48 +39,107 @@ let
     "vm/runner"
   ];
 
-  # `cargo test`, with the list of what ran as the result.
-  test = arguments: ''
-    cargo test ${arguments} 2>&1 | tee log
-    grep '^test .* \.\.\. ' log | sort >"$out"
-  '';
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
+
+  driverTests = import ./driver/package.nix { inherit mkCargo; };
+
+  # The driver's suites, each test in a machine of its own.
+  #
+  # Type: mkDriverCheck :: { name :: String, vm :: Derivation, driver :: Derivation, options :: String } -> Derivation
+  # Example: mkDriverCheck { name = "check-driver"; inherit vm driver; }
+  mkDriverCheck =
+    {
+      name,
+      vm,
+      driver,
+      options ? "",
+    }:
+    mkNextest {
+      inherit name;
+      members = [
+        "tests/driver"
+        "tests/harness"
+        "userland/abi"
+      ];
+      packages = "--package driver-tests";
+      FERRITE_VM = "${vm}/bin/vm";
+      FERRITE_VM_ARGUMENTS = options;
+      FERRITE_MODULES = driver;
+      FERRITE_GUEST_TESTS = "${driverTests}/bin";
+    };
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
-  units = mkCargo {
+  units = mkNextest {
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    run = ''
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    documentation = true;
+    prepare = ''
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
-      ${test "--workspace --exclude ferrite-tests --exclude driver-tests"}
     '';
   };
 
   # The driver, by tests that run in the machine.
-  driver = mkCargo {
+  driver = mkDriverCheck {
     name = "check-driver";
-    members = [
-      "tests/driver"
-      "userland/abi"
-    ];
-    files = [ "tests/run-in-guest.sh" ];
-    FERRITE_VM = "${vm}/bin/vm";
-    # All of them run in one machine here.
-    FERRITE_VM_ARGUMENTS = "--timeout 300";
-    run = ''
-      export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-      ${test "--package driver-tests --target aarch64-unknown-linux-gnu"}
-    '';
+    inherit vm driver;
+  };
+
+  # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
+  driver-debug = mkDriverCheck {
+    name = "check-driver-debug";
+    inherit (debug) vm driver options;
+  };
+
+  # Each test is seen to fail on a driver that is broken for it.
+  mutants = import ./mutants/package.nix {
+    inherit mkDerivation busybox;
+    inherit (driver) source;
+    suites = driverTests;
+    groups =
+      let
+        guest = {
+          module = "chardev";
+          program = "guest --include-ignored";
+        };
+        debugged = {
+          inherit (debug)
+            kernel
+            vm
+            initramfs
+            options
+            ;
+        };
+      in
+      {
+        plain = guest // {
+          inherit kernel vm initramfs;
+          options = "";
+        };
+        debug = guest // debugged;
+        kunit = debugged // {
+          module = "ferrite_kunit";
+          program = "kunit";
+        };
+      };
   };
 
   # The machine as a user has it; every test starts its own.
-  machine = mkCargo {
+  machine = mkNextest {
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
-    run = test "";
+  };
+
+  # The driver's twin in C, which the benchmark compares it with, is still one.
+  twin = mkDerivation {
+    name = "check-twin";
+    script = ./twin/check.sh;
+    guest = ./twin/check-in-guest.sh;
+    inherit twin vm;
   };
 
   # The C header, for every language and caller that it is for; the programs are run in the machine.
@@ -117,6 +184,7 @@ in
     run = ''
       cargo fmt --all --check
       cargo clippy --workspace --all-targets -- --deny warnings
+      cargo clippy --package driver-tests --test guest --test crashes -- --deny warnings
       touch "$out"
     '';
   };
@@ -139,6 +207,17 @@ in
       filter =
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  lint-nix = mkDerivation {
+    name = "check-lint-nix";
+    script = ./lint-nix.sh;
+    inherit nixfmt;
+    source = builtins.path {
+      name = "nix-files";
+      path = repository;
+      filter = file: type: type == "directory" || builtins.match ".*\\.nix" file != null;
     };
   };
 

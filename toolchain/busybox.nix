@@ -5,11 +5,9 @@
 derivation {
   name = "busybox";
   inherit system;
-  builder = "${
-    builtins.path {
-      name = "seed";
-      path = ./seed + "/${system}/seed";
-    }
-  }";
+  builder = "${builtins.path {
+    name = "seed";
+    path = ./seed + "/${system}/seed";
+  }}";
   args = [ (builtins.placeholder "out") ] ++ pins.set "busybox";
 }

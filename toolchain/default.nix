@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# Everything that builds, made from the pinned archive alone.
+# Everything that builds, made from the pinned archive; and two programs for those who work on it, from cargo's registry.
 { system }:
 let
   pins = import ./pins.nix;
@@ -16,19 +16,73 @@ let
     sets = [ "aarch64" ];
   };
 
+  crates = tree.unpack {
+    name = "crates";
+    sets = [ "crates" ];
+  };
+  registry = "${crates}/usr/share/cargo/registry";
+
+  targets = import ./targets.nix { inherit tools aarch64 registry; };
+
   mkCargo = import ./rust.nix {
-    inherit mkDerivation tools aarch64;
-    crates = tree.unpack {
-      name = "crates";
-      sets = [ "crates" ];
-    };
+    inherit
+      mkDerivation
+      tools
+      aarch64
+      targets
+      registry
+      ;
   };
 
   mkProgram = import ./program.nix { inherit mkCargo; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 
+  crate = import ./crate.nix {
+    inherit
+      mkDerivation
+      mkWrapper
+      tools
+      targets
+      ;
+    certificates = tree.unpack {
+      name = "certificates";
+      sets = [ "certificates" ];
+    };
+  };
+
+  nextest = crate.mkCrate {
+    name = "cargo-nextest";
+    version = "0.9.98";
+    hash = "sha256-h7AsjNSJet8/TzOfyUT+oIUyinWO9Xn15FAF+g7KngU=";
+    features = [ "default-no-update" ];
+    meta.description = "Runs the tests, each in a process of its own";
+  };
+
+  # nixfmt itself is Haskell; this one gives the same, byte for byte. It is written for Rust 1.88.
+  nixfmt = crate.mkCrate {
+    name = "nixfmt_rs";
+    version = "0.5.3";
+    hash = "sha256-Ho1NfpnuvBA7WrDNnGXv82YzuUzNwaPndg4mGgDgq+Q=";
+    features = [ "cli" ];
+    unstable = [
+      "integer_sign_cast"
+      "let_chains"
+    ];
+    patch = "sed -i 's/const fn is_trailing/fn is_trailing/' src/lexer/trivia.rs";
+    meta = {
+      description = "Formats Nix files";
+      mainProgram = "nixfmt";
+    };
+  };
+
   apt = import ./apt.nix { inherit (tree) relocate; };
+
+  # Run through its loader: patchelf breaks what GHC links.
+  shellcheck = tree.unpack {
+    name = "shellcheck";
+    sets = [ "shellcheck" ];
+  };
 in
 {
   inherit
@@ -41,7 +95,49 @@ in
     mkProgram
     mkWrapper
     apt
+    nextest
+    targets
+    nixfmt
+    shellcheck
     ;
+
+  inherit (crate) fetchCrate;
+
+  # What comes from cargo's registry, for nixw: a line each, "STORE-PATH CRATE VERSION".
+  crates = builtins.concatStringsSep "" (
+    map
+      (
+        program:
+        "${builtins.unsafeDiscardStringContext program.sources.outPath} ${program.crate} ${program.version}\n"
+      )
+      [
+        nextest
+        nixfmt
+      ]
+  );
+
+  mkShell = import ./shell.nix {
+    inherit mkDerivation targets;
+    packages = [
+      nextest
+      nixfmt
+      (mkWrapper {
+        name = "shellcheck";
+        program =
+          "${shellcheck}/lib64/ld-linux-x86-64.so.2 "
+          + "--library-path ${shellcheck}/usr/lib/x86_64-linux-gnu ${shellcheck}/usr/bin/shellcheck";
+        prelude = "";
+      })
+    ];
+  };
+
+  # What `nix fmt` runs: on the files that it is given, or all.
+  format = mkWrapper {
+    name = "format";
+    program = "${nixfmt}/bin/nixfmt";
+    prelude = "[ $# -gt 0 ] || set -- .";
+    meta.description = "Formats the Nix files";
+  };
 
   seed = import ./seed.nix { inherit mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };
@@ -68,11 +164,5 @@ in
   thirdParty = tree.unpack {
     name = "third-party";
     sets = [ "third-party" ];
-  };
-
-  # Run through its loader: patchelf breaks what GHC links.
-  shellcheck = tree.unpack {
-    name = "shellcheck";
-    sets = [ "shellcheck" ];
   };
 }

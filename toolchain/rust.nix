@@ -5,7 +5,8 @@
   mkDerivation,
   tools,
   aarch64,
-  crates,
+  targets,
+  registry,
 }:
 let
   root = ../.;
@@ -30,9 +31,7 @@ let
         let
           path = builtins.substring (builtins.stringLength (toString root) + 1) (-1) file;
         in
-        builtins.any (
-          keep: path == keep || startsWith "${keep}/" path || startsWith "${path}/" keep
-        ) kept;
+        builtins.any (keep: path == keep || startsWith "${keep}/" path || startsWith "${path}/" keep) kept;
     };
 in
 # members: of the workspace; nothing else is there.
@@ -47,12 +46,14 @@ in
   ...
 }@arguments:
 mkDerivation (
-  {
+  targets
+  // {
     script = ./cargo.sh;
+    offline = ./offline.sh;
     inherit
       tools
       aarch64
-      crates
+      registry
       members
       ;
     workspace = workspace (members ++ files);

@@ -361,3 +361,71 @@ impl<T: FileOperations> FileOperationsVTable<T> {
         &Self::VTABLE
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_file_operations)]
+mod tests {
+    use super::*;
+
+    /// Can be opened, and nothing else.
+    struct Closed;
+
+    #[vtable]
+    impl FileOperations for Closed {
+        type Shared = ();
+        type Private = ();
+
+        fn open(_shared: &(), _index: usize, _file: &File) -> Result {
+            Ok(())
+        }
+    }
+
+    /// Can be read.
+    struct Readable;
+
+    #[vtable]
+    impl FileOperations for Readable {
+        type Shared = ();
+        type Private = ();
+
+        fn open(_shared: &(), _index: usize, _file: &File) -> Result {
+            Ok(())
+        }
+
+        fn read_iter(_kiocb: Kiocb<'_, ()>, _iov: &mut IovIterDest<'_>) -> Result<usize> {
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_null() {
+        let operations = FileOperationsVTable::<Closed>::build();
+        assert!(operations.open.is_some());
+        assert!(operations.release.is_some());
+        assert!(operations.read_iter.is_none());
+        assert!(operations.write_iter.is_none());
+        assert!(operations.splice_read.is_none());
+        assert!(operations.splice_write.is_none());
+        assert!(operations.llseek.is_none());
+        assert!(operations.unlocked_ioctl.is_none());
+        #[cfg(CONFIG_COMPAT)]
+        assert!(operations.compat_ioctl.is_none());
+        assert!(operations.poll.is_none());
+        assert!(operations.show_fdinfo.is_none());
+    }
+
+    #[test]
+    fn what_can_be_read_can_be_spliced() {
+        let operations = FileOperationsVTable::<Readable>::build();
+        assert!(operations.read_iter.is_some());
+        assert!(operations.splice_read.is_some());
+        assert!(operations.splice_write.is_none());
+    }
+
+    #[test]
+    fn a_file_holds_its_module() {
+        // What is built in has none.
+        let owner = FileOperationsVTable::<Closed>::build().owner;
+        assert_eq!(!owner.is_null(), cfg!(MODULE));
+    }
+}

@@ -30,3 +30,28 @@ impl<T: ForeignOwnable> KiocbExt for Kiocb<'_, T> {
         flags & IOCB_APPEND != 0
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_kiocb)]
+mod tests {
+    use super::*;
+    use kernel::bindings;
+
+    fn appends(flags: c_int) -> bool {
+        let mut kiocb = bindings::kiocb {
+            ki_flags: flags,
+            ..pin_init::zeroed()
+        };
+        // SAFETY: `kiocb` is valid, and nobody asks for the file that it does not have.
+        let kiocb: Kiocb<'_, ()> = unsafe { Kiocb::from_raw(&mut kiocb) };
+        kiocb.appends()
+    }
+
+    #[test]
+    fn one_flag_says_append() {
+        assert!(!appends(0));
+        assert!(appends(IOCB_APPEND));
+        assert!(appends(-1));
+        assert!(!appends(!IOCB_APPEND));
+    }
+}

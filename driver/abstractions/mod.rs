@@ -13,8 +13,13 @@ pub mod device_number;
 pub mod file_operations;
 pub mod hash_table;
 pub mod kiocb;
+#[cfg(ferrite_kunit)]
+pub mod kthread;
 pub mod module_version;
 pub mod poll;
 pub mod quoted;
 pub mod rw_semaphore;
+#[cfg(ferrite_kunit)]
+mod rw_semaphore_torture;
 pub mod task_comm;
+pub mod user_value;

@@ -39,19 +39,21 @@ impl TaskComm {
     /// A name that changes meanwhile may come out as the start of one and the rest of the other, as
     /// in C.
     pub fn of(task: &Task) -> Self {
-        // SAFETY: A `Task` is valid, so this is in bounds.
-        let comm = unsafe { &raw const (*task.as_ptr()).comm }.cast::<u8>();
         let mut name = [0; TASK_COMM_LEN];
 
-        // INVARIANT: The last byte is left NUL, and so are those after the first NUL.
-        for (index, byte) in name[..TASK_COMM_LEN - 1].iter_mut().enumerate() {
-            // SAFETY: `index` is within `comm`, which is valid for as long as the task is. Whoever
-            // changes it meanwhile does so byte by byte or word by word, and every value is a `u8`.
-            *byte = unsafe { comm.add(index).read_volatile() };
-            if *byte == 0 {
-                break;
-            }
-        }
+        // The same as `get_task_comm`.
+        // SAFETY: Source and destination are valid for `TASK_COMM_LEN` bytes: a `Task` is valid, and
+        // so is its name, whatever it is changed to meanwhile.
+        unsafe {
+            bindings::sized_strscpy(
+                name.as_mut_ptr(),
+                (&raw const (*task.as_ptr()).comm).cast(),
+                TASK_COMM_LEN,
+            )
+        };
+
+        // INVARIANT: `sized_strscpy` ends what it copies with NUL, and what comes after that it
+        // leaves NUL.
         Self(name)
     }
 

@@ -9,7 +9,8 @@ use super::{
             SeekBounds, //
         },
         kiocb::KiocbExt,
-        poll::PollEvents, //
+        poll::PollEvents,
+        user_value::UserValue, //
     },
     buffer::Buffer,
     caller::Caller,
@@ -29,6 +30,7 @@ use super::{
         WAIT_CHANGE, //
     },
 };
+use core::mem::MaybeUninit;
 use kernel::{
     fs::{
         file::{
@@ -55,8 +57,7 @@ use kernel::{
         Arc,
         Mutex, //
     },
-    time::msecs_to_jiffies,
-    uaccess::UserSlice, //
+    time::msecs_to_jiffies, //
 };
 use zerocopy::FromZeros;
 
@@ -133,40 +134,20 @@ impl FileOperations for ChardevFile {
         }
     }
 
+    #[inline]
     fn ioctl(this: Pin<&Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        // Commands copy between user space and memory of their own, so that the lock of the data is
-        // never held while a page fault is served.
         match cmd {
-            SET_DATA => {
-                let mut data = IoctlInfo::new_zeroed();
-                user_slice::<IoctlInfo>(arg)
-                    .reader()
-                    .read_slice(data.as_mut_bytes())?;
-                this.minor.set(&data)?;
-                this.opener.count(|counters| {
-                    counters.sets += 1;
-                    counters.bytes_in += data.size as u64;
-                });
-            }
-            GET_DATA => {
-                let (data, sequence) = this.minor.get();
-                user_slice::<IoctlInfo>(arg)
-                    .writer()
-                    .write_slice(data.as_bytes())?;
-                this.told.store(sequence, Relaxed);
-                this.opener.count(|counters| {
-                    counters.gets += 1;
-                    counters.bytes_out += data.size as u64;
-                });
-            }
-            _ => return this.fixed_width_ioctl(file, cmd, arg),
+            SET_DATA => this.set_data(UserValue::new(arg))?,
+            GET_DATA => this.get_data(UserValue::new(arg))?,
+            _ => this.fixed_width_ioctl(file, cmd, arg)?,
         }
         Ok(0)
     }
 
     #[cfg(CONFIG_COMPAT)]
     fn compat_ioctl(this: Pin<&Self>, file: &File, cmd: u32, arg: usize) -> Result<isize> {
-        this.fixed_width_ioctl(file, cmd, arg)
+        this.fixed_width_ioctl(file, cmd, arg)?;
+        Ok(0)
     }
 
     fn poll(this: Pin<&Self>, file: &File, table: PollTable<'_>) -> PollEvents {
@@ -187,33 +168,66 @@ impl FileOperations for ChardevFile {
     }
 }
 
+/// The commands. They copy between user space and memory of their own, so that the lock of the data
+/// is never held while a page fault is served.
 impl ChardevFile {
     /// Handles the commands whose structures 32-bit and 64-bit programs lay out alike.
-    fn fixed_width_ioctl(&self, file: &File, cmd: u32, arg: usize) -> Result<isize> {
+    fn fixed_width_ioctl(&self, file: &File, cmd: u32, arg: usize) -> Result {
         match cmd {
-            GET_HISTORY => {
-                let (mut reader, mut writer) = user_slice::<ChardevHistory>(arg).reader_writer();
-                check_flags(reader.read::<u32>()?)?;
-                let history = self.minor.history()?;
-                writer.write_slice(history.as_bytes())?;
-                self.told.store(history.sequence, Relaxed);
-            }
-            WAIT_CHANGE => {
-                let (mut reader, mut writer) = user_slice::<ChardevWait>(arg).reader_writer();
-                let mut wait = ChardevWait::new_zeroed();
-                reader.read_slice(wait.as_mut_bytes())?;
-                check_flags(wait.flags)?;
-                wait.sequence = self.wait_change(file, &wait)?;
-                writer.write_slice(wait.as_bytes())?;
-                self.told.store(wait.sequence, Relaxed);
-            }
-            _ => return Err(ENOTTY),
+            GET_HISTORY => self.get_history(arg),
+            WAIT_CHANGE => self.wait_change(file, UserValue::new(arg)),
+            _ => Err(ENOTTY),
         }
-        Ok(0)
+    }
+
+    #[inline(always)]
+    fn set_data(&self, arg: UserValue<IoctlInfo>) -> Result {
+        let mut place = MaybeUninit::uninit();
+        let data = arg.read(&mut place)?;
+        self.minor.set(data)?;
+        self.opener.count(|counters| {
+            counters.sets += 1;
+            counters.bytes_in += data.size as u64;
+        });
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn get_data(&self, arg: UserValue<IoctlInfo>) -> Result {
+        let mut data = IoctlInfo::new_zeroed();
+        let sequence = self.minor.get(&mut data);
+        arg.write(&data)?;
+        self.told.store(sequence, Relaxed);
+        self.opener.count(|counters| {
+            counters.gets += 1;
+            counters.bytes_out += data.size as u64;
+        });
+        Ok(())
+    }
+
+    // Not inlined, nor is the next: what they need of the stack is nothing to the other commands.
+    #[inline(never)]
+    fn get_history(&self, arg: usize) -> Result {
+        check_flags(*UserValue::new(arg).read(&mut MaybeUninit::uninit())?)?;
+        let history = self.minor.history()?;
+        UserValue::<ChardevHistory>::new(arg).write(&history)?;
+        self.told.store(history.sequence, Relaxed);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn wait_change(&self, file: &File, arg: UserValue<ChardevWait>) -> Result {
+        let mut place = MaybeUninit::uninit();
+        let wait = arg.read(&mut place)?;
+        check_flags(wait.flags)?;
+        wait.sequence = self.wait(file, wait)?;
+        arg.write(wait)?;
+        self.told.store(wait.sequence, Relaxed);
+        Ok(())
     }
 
     /// Waits for a SET that the caller does not know of, and returns the number of the latest.
-    fn wait_change(&self, file: &File, wait: &ChardevWait) -> Result<u64> {
+    fn wait(&self, file: &File, wait: &ChardevWait) -> Result<u64> {
         if file.flags() & file::flags::O_NONBLOCK != 0 {
             let sequence = self.minor.sequence();
             return if sequence == wait.sequence {
@@ -227,11 +241,6 @@ impl ChardevFile {
         let timeout = u32::try_from(wait.timeout_ms).ok().map(msecs_to_jiffies);
         self.minor.wait(wait.sequence, timeout)
     }
-}
-
-/// Returns the memory of a command's argument.
-fn user_slice<T>(arg: usize) -> UserSlice {
-    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>())
 }
 
 /// Refuses flags that a later driver may know, so that a program can tell whether this one does.

@@ -19,20 +19,40 @@ use kernel::{
         ListLinks, //
     },
     prelude::*,
-    sync::ArcBorrow,
+    sync::{
+        Arc,
+        ArcBorrow,
+        UniqueArc, //
+    },
     time::{
         ClockSource,
         RealTime, //
     }, //
 };
 
+/// By whom and when something was set.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    caller: Caller,
+    /// Nanoseconds since 1970, by the clock that `CLOCK_REALTIME` is.
+    time_ns: u64,
+}
+
+impl Origin {
+    /// Returns the current process, and now.
+    pub(crate) fn current() -> Self {
+        Self {
+            caller: Caller::current(),
+            time_ns: RealTime::ktime_get() as u64,
+        }
+    }
+}
+
 /// One SET: what was set, by whom and when.
 #[pin_data]
 pub(crate) struct Set {
     data: IoctlInfo,
-    caller: Caller,
-    /// Nanoseconds since 1970, by the clock that `CLOCK_REALTIME` is.
-    time_ns: u64,
+    origin: Origin,
     #[pin]
     links: ListLinks,
 }
@@ -45,17 +65,23 @@ impl_list_item! {
 }
 
 impl Set {
-    /// Makes the record of a SET by the current process, now.
-    pub(crate) fn now(data: &IoctlInfo) -> Result<ListArc<Self>> {
+    /// Makes the record of a SET.
+    fn new(data: &IoctlInfo, origin: &Origin) -> Result<ListArc<Self>> {
         ListArc::pin_init(
             try_pin_init!(Self {
                 data: *data,
-                caller: Caller::current(),
-                time_ns: RealTime::ktime_get() as u64,
+                origin: *origin,
                 links <- ListLinks::new(),
             }),
             GFP_KERNEL,
         )
+    }
+
+    /// Makes it the record of another SET.
+    fn renew(self: Pin<&mut Self>, data: &IoctlInfo, origin: &Origin) {
+        let this = self.project();
+        *this.data = *data;
+        *this.origin = *origin;
     }
 
     /// Returns what was set.
@@ -65,23 +91,23 @@ impl Set {
 
     /// Returns who set it.
     pub(crate) fn caller(&self) -> &Caller {
-        &self.caller
+        &self.origin.caller
     }
 
     /// Returns when it was set, in nanoseconds since 1970.
     pub(crate) fn time_ns(&self) -> u64 {
-        self.time_ns
+        self.origin.time_ns
     }
 
     /// Returns the record as user space gets it.
     pub(crate) fn to_entry(&self, sequence: u64) -> HistoryEntry {
         HistoryEntry {
             sequence,
-            time_ns: self.time_ns,
-            pid: self.caller.pid,
+            time_ns: self.origin.time_ns,
+            pid: self.origin.caller.pid,
             // A SET with a larger size is refused.
             size: self.data.size as u32,
-            comm: self.caller.comm.to_bytes(),
+            comm: self.origin.caller.comm.to_bytes(),
             buf: self.data.buf,
         }
     }
@@ -110,20 +136,34 @@ impl History {
         }
     }
 
-    /// Adds a SET, and returns the oldest one if there are too many, to be freed when no lock is
-    /// held any more.
-    pub(crate) fn push(&mut self, set: ListArc<Set>) -> Option<ListArc<Set>> {
-        let full = self.len() == CHARDEV_HISTORY_MAX;
+    /// Adds a SET. If there are too many, the oldest makes room for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`] if there is no memory for one more. The history is as it was.
+    pub(crate) fn push(&mut self, data: &IoctlInfo, origin: &Origin) -> Result {
+        let set = match self.take_oldest() {
+            Some(mut set) => {
+                set.as_mut().renew(data, origin);
+                set.into()
+            }
+            None => Set::new(data, origin)?,
+        };
 
         // INVARIANT: The new one has the next number. If there were as many as there may be, the
-        // oldest one goes.
-        self.sequence += 1;
+        // oldest one is gone.
         self.sets.push_back(set);
-        if full {
-            self.sets.pop_front()
-        } else {
-            None
+        self.sequence += 1;
+        Ok(())
+    }
+
+    /// Takes out the oldest SET, if there are as many as there may be.
+    fn take_oldest(&mut self) -> Option<Pin<UniqueArc<Set>>> {
+        if self.len() < CHARDEV_HISTORY_MAX {
+            return None;
         }
+        // The list has the only reference to it, so that it is not dropped.
+        Arc::into_unique_or_drop(self.sets.pop_front()?.into_arc())
     }
 
     /// Returns the sequence number of the latest SET, or 0 if there is none.
@@ -141,6 +181,7 @@ impl History {
         let first = self.sequence - self.len() as u64 + 1;
         (first..).zip(&self.sets)
     }
+
     /// Returns the latest SET.
     pub(crate) fn latest(&self) -> Option<ArcBorrow<'_, Set>> {
         self.sets.iter().last()

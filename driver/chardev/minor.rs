@@ -13,7 +13,7 @@ use super::{
     },
     history::{
         History,
-        Set, //
+        Origin, //
     },
     uapi::{
         ChardevHistory,
@@ -88,23 +88,21 @@ impl Minor {
             return Err(EINVAL);
         }
 
-        let set = Set::now(data)?;
+        let origin = Origin::current();
         let mut state = self.state.write();
+        state.history.push(data, &origin)?;
         state.data = *data;
-        let forgotten = state.history.push(set);
         *self.sequence.lock() = state.history.sequence();
         drop(state);
         self.changed.notify_all();
-
-        // Memory is freed when nobody has to wait for it.
-        drop(forgotten);
         Ok(())
     }
 
-    /// Returns the data, as one [`set`](Self::set) stored it, and the number of that SET.
-    pub(crate) fn get(&self) -> (IoctlInfo, u64) {
+    /// Copies the data, as one [`set`](Self::set) stored it, and returns the number of that SET.
+    pub(crate) fn get(&self, data: &mut IoctlInfo) -> u64 {
         let state = self.state.read();
-        (state.data, state.history.sequence())
+        *data = state.data;
+        state.history.sequence()
     }
 
     /// Returns the number of the latest SET, or 0 if there is none.

@@ -9,6 +9,7 @@ use super::{
     },
     caller::Caller,
 };
+use core::num::Wrapping;
 use kernel::{
     new_mutex,
     new_spinlock,
@@ -27,18 +28,20 @@ use kernel::{
 const TABLE_BITS: u32 = 6;
 
 /// What was done through the files that a process opened.
+///
+/// A count that has no end starts over, as in C: it is no reason to stop the kernel.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Counters {
     /// Successful opens.
-    pub(crate) opens: u64,
+    pub(crate) opens: Wrapping<u64>,
     /// Successful `SET_DATA`.
-    pub(crate) sets: u64,
+    pub(crate) sets: Wrapping<u64>,
     /// Successful `GET_DATA`.
-    pub(crate) gets: u64,
+    pub(crate) gets: Wrapping<u64>,
     /// Bytes that came in: the sizes of what was set, and what was written.
-    pub(crate) bytes_in: u64,
+    pub(crate) bytes_in: Wrapping<u64>,
     /// Bytes that went out: the sizes of what was got, and what was read.
-    pub(crate) bytes_out: u64,
+    pub(crate) bytes_out: Wrapping<u64>,
 }
 
 /// A process that has a device open.
@@ -164,11 +167,11 @@ impl Show for ProcessesFile {
                 seq,
                 "{} files={files} opens={} sets={} gets={} bytes_in={} bytes_out={}\n",
                 process.caller,
-                counters.opens,
-                counters.sets,
-                counters.gets,
-                counters.bytes_in,
-                counters.bytes_out
+                counters.opens.0,
+                counters.sets.0,
+                counters.gets.0,
+                counters.bytes_in.0,
+                counters.bytes_out.0
             );
         }
     }

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
+use crate::twin::Twin;
+
 const AFTER_HELP: &str = "\
 Exit status: 0, however slow; 1 when a command failed; 2 when the command line is wrong; 128+N when signal N ended it.
 
@@ -26,6 +28,8 @@ pub struct Options {
     pub runs: NonZeroU32,
     /// Also build everything from nothing.
     pub cold: bool,
+    /// Also compare the driver with its twin in C.
+    pub twin: Option<Twin>,
     /// JSON instead of text on standard output.
     pub json: bool,
 }
@@ -63,6 +67,19 @@ fn command() -> Command {
             Arg::new("cold").long("cold").action(ArgAction::SetTrue).help(
                 "Also build everything in an empty store; needs root, 12 GiB in TMPDIR [/var/tmp], and 15 minutes",
             ),
+            Arg::new("twin")
+                .long("twin")
+                .value_name("DIR")
+                .env("FERRITE_TWIN")
+                .value_parser(value_parser!(PathBuf))
+                .requires("counting-qemu")
+                .help("Folder with twin.ko and compare: also compare the driver's ioctls with the same in C"),
+            Arg::new("counting-qemu")
+                .long("counting-qemu")
+                .value_name("PATH")
+                .env("FERRITE_COUNTING_QEMU")
+                .value_parser(value_parser!(PathBuf))
+                .help("QEMU with -icount shift=0, so that the guest's clock counts instructions"),
             Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON, all times in seconds"),
         ])
 }
@@ -73,8 +90,14 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         vm: matches.remove_one("vm").expect("clap requires it"),
         runs: matches.remove_one("runs").expect("it has a default"),
         cold: matches.get_flag("cold"),
+        twin: twin(matches),
         json: matches.get_flag("json"),
     }
+}
+
+fn twin(matches: &mut ArgMatches) -> Option<Twin> {
+    let folder = matches.remove_one("twin")?;
+    Some(Twin { folder, counting_qemu: matches.remove_one("counting-qemu").expect("clap requires it") })
 }
 
 #[cfg(test)]
@@ -97,6 +120,14 @@ mod tests {
         assert!(!options.cold);
         assert_eq!(options.repository, PathBuf::from("."));
         assert_eq!(options.runs.get(), 10);
+    }
+
+    #[test]
+    fn a_twin_needs_a_qemu_that_counts() {
+        assert_eq!(parse(&[]).expect("is accepted").twin, None);
+        assert!(parse(&["--twin", "folder"]).is_err());
+        let options = parse(&["--twin", "folder", "--counting-qemu", "qemu"]).expect("is accepted");
+        assert_eq!(options.twin, Some(Twin { folder: "folder".into(), counting_qemu: "qemu".into() }));
     }
 
     #[test]

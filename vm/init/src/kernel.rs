@@ -19,11 +19,6 @@ impl Parameters {
         fs::read_to_string("/proc/cmdline").map(Self).while_doing(|| "reading the kernel command line")
     }
 
-    /// Whether modules are wanted.
-    pub fn load_modules(&self) -> bool {
-        !self.words().any(|word| word == parameter::NO_MODULE)
-    }
-
     /// The console log level to change to. The last one counts, as with the kernel's own parameters.
     pub fn console_level(&self) -> Option<&str> {
         self.words().filter_map(|word| word.strip_prefix(parameter::LOGLEVEL)?.strip_prefix('=')).last()
@@ -64,13 +59,6 @@ mod tests {
     }
 
     #[test]
-    fn modules_are_loaded_unless_the_command_line_forbids() {
-        assert!(parameters("console=ttyAMA0 quiet").load_modules());
-        assert!(!parameters("console=ttyAMA0 ferrite.no_module quiet").load_modules());
-        assert!(parameters("ferrite.no_module_x=1").load_modules());
-    }
-
-    #[test]
     fn the_last_console_level_counts() {
         assert_eq!(parameters("ferrite.loglevel=7 loglevel=3").console_level(), Some("7"));
         assert_eq!(parameters("ferrite.loglevel=7 ferrite.loglevel=4").console_level(), Some("4"));
@@ -79,6 +67,6 @@ mod tests {
 
     #[test]
     fn arguments_of_init_are_not_parameters() {
-        assert!(parameters("quiet -- ferrite.no_module").load_modules());
+        assert_eq!(parameters("quiet -- ferrite.loglevel=7").console_level(), None);
     }
 }

@@ -2,9 +2,10 @@
 
 //! PID 1 of the guest.
 //!
-//! It mounts what every program expects, loads the modules, runs the one command that the host asks for over the control port,
-//! and powers the machine off. Booted without that port, it gives a shell on the console instead.
+//! It mounts what every program expects, prepares the machine and runs the one command as the host asks over the control port,
+//! and powers the machine off. Booted without that port, it loads the modules and gives a shell on the console instead.
 
+mod clock;
 mod console;
 mod error;
 mod job;
@@ -12,17 +13,22 @@ mod kernel;
 mod modules;
 mod mounts;
 mod port;
+mod preparation;
+mod random;
 mod session;
 mod terminal;
+
+use std::env;
 
 use error::Error;
 use kernel::Parameters;
 use port::Port;
 
 fn main() {
+    set_environment();
     let ended = match Port::open() {
-        Ok(Some(port)) => session::serve(port, prepare),
-        Ok(None) => prepare().and_then(|()| console::shell()),
+        Ok(Some(port)) => session::serve(port, boot()),
+        Ok(None) => boot().and_then(|()| modules::load(true, &[])).and_then(|()| console::shell()),
         Err(error) => Err(error),
     };
     if let Err(error) = ended {
@@ -31,15 +37,22 @@ fn main() {
     kernel::power_off();
 }
 
-/// Makes the guest ready for a command.
-fn prepare() -> Result<(), Error> {
+/// The variables that every command finds. They are init's own, for a command that inherits all of them is started without a fork
+/// of init, which without KVM takes as long as all the rest of it.
+fn set_environment() {
+    for (name, _) in env::vars_os() {
+        env::remove_var(name);
+    }
+    for (name, value) in [("PATH", "/bin:/sbin:/usr/bin:/usr/sbin"), ("HOME", "/root"), ("USER", "root")] {
+        env::set_var(name, value);
+    }
+}
+
+/// What is the same in every machine.
+fn boot() -> Result<(), Error> {
     mounts::mount_rest()?;
-    let parameters = Parameters::read()?;
-    if let Some(level) = parameters.console_level() {
-        kernel::set_console_level(level)?;
+    match Parameters::read()?.console_level() {
+        Some(level) => kernel::set_console_level(level),
+        None => Ok(()),
     }
-    if parameters.load_modules() {
-        modules::load_all()?;
-    }
-    mounts::mount_share()
 }

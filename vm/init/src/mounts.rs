@@ -64,24 +64,13 @@ pub fn mount_rest() -> Result<(), Error> {
     LINKS.iter().try_for_each(|(target, link)| symlink(target, link).while_doing(|| format!("linking {link}")))
 }
 
-/// The folder that the host shares, when it does.
+/// The folder that the host shares.
 pub fn mount_share() -> Result<(), Error> {
-    if !share_is_offered() {
-        return Ok(());
-    }
     // Without a cache each side sees at once what the other wrote.
     const OPTIONS: &str = "trans=virtio,version=9p2000.L,cache=none,msize=512000";
     let doing = || format!("mounting the shared folder at {SHARE_PATH}");
     fs::create_dir_all(SHARE_PATH).while_doing(doing)?;
     mount(Some(SHARE_TAG), SHARE_PATH, Some("9p"), NO_DEVICES, Some(OPTIONS)).while_doing(doing)
-}
-
-fn share_is_offered() -> bool {
-    let Ok(devices) = fs::read_dir("/sys/bus/virtio/drivers/9pnet_virtio") else { return false };
-    devices.flatten().any(|device| {
-        fs::read(device.path().join("mount_tag"))
-            .is_ok_and(|tag| tag.strip_suffix(b"\0").unwrap_or(&tag) == SHARE_TAG.as_bytes())
-    })
 }
 
 impl Mount {

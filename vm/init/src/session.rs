@@ -12,32 +12,39 @@ use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{waitpid, WaitPidFlag, WaitStatus};
-use vm_protocol::{Bytes, Command, Ended, Event, Failure, Outcome, Request, MAX_CHUNK};
+use vm_protocol::{Bytes, Command, Ended, Event, Failure, Outcome, Request, Setup, MAX_CHUNK};
 
 use crate::error::{Error, While};
 use crate::job::Job;
 use crate::kernel;
 use crate::port::Port;
+use crate::preparation::Preparation;
 
 const READING: &str = "reading the command's output";
 
-/// Prepares the guest, tells the host how that went, and serves it until it asks for power off or goes away.
-pub fn serve(mut port: Port, prepare: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
-    let prepared = prepare();
-    let is_ready = prepared.is_ok();
-    port.send(&match prepared {
-        Ok(()) => Event::Ready { version: vm_protocol::VERSION },
-        Err(Error { doing, reason }) => Event::Failed(Failure::Setup { doing, reason }),
-    })?;
-    Session::new(port, is_ready)?.run()
+/// Serves the host until it asks for power off or goes away. `booted` says whether the guest is good for anything.
+pub fn serve(port: Port, booted: Result<(), Error>) -> Result<(), Error> {
+    Session::new(port, booted)?.run()
 }
 
 struct Session {
     port: Port,
     children: SignalFd,
-    is_ready: bool,
+    stage: Stage,
     job: Option<Job>,
     buffer: Box<[u8]>,
+}
+
+/// How far the guest is.
+enum Stage {
+    /// Nothing is prepared yet.
+    Booted,
+    /// Modules are still to come.
+    Receiving(Preparation),
+    /// It runs what it is told.
+    Ready,
+    /// It cannot become ready, and why, while the host has not been told.
+    Failed(Option<Error>),
 }
 
 /// What `poll` found.
@@ -50,14 +57,15 @@ struct Ready {
 }
 
 impl Session {
-    fn new(port: Port, is_ready: bool) -> Result<Self, Error> {
+    fn new(port: Port, booted: Result<(), Error>) -> Result<Self, Error> {
         let doing = || "asking to be told of children that end";
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGCHLD);
         signals.thread_block().while_doing(doing)?;
         let children =
             SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC).while_doing(doing)?;
-        Ok(Self { port, children, is_ready, job: None, buffer: vec![0; MAX_CHUNK].into() })
+        let stage = booted.map_or_else(|error| Stage::Failed(Some(error)), |()| Stage::Booted);
+        Ok(Self { port, children, stage, job: None, buffer: vec![0; MAX_CHUNK].into() })
     }
 
     fn run(&mut self) -> Result<(), Error> {
@@ -77,8 +85,11 @@ impl Session {
             for request in requests.drain(..) {
                 match (request, &mut self.job) {
                     (Request::PowerOff, _) => return Ok(()),
+                    (Request::Hello, _) => self.answer()?,
+                    (Request::Prepare(setup), _) => self.prepare(setup)?,
+                    (Request::Piece(piece), _) => self.receive(&piece)?,
                     // The host asks without waiting, so it may learn too late that it should not have.
-                    (Request::Run(_), None) if !self.is_ready => {}
+                    (Request::Run(_), None) if !matches!(self.stage, Stage::Ready) => {}
                     (Request::Run(command), None) => self.start(&command)?,
                     (Request::Input(bytes), Some(job)) => job.input.push(&bytes),
                     (Request::InputEnd, Some(job)) => job.input.end(),
@@ -91,6 +102,54 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn answer(&mut self) -> Result<(), Error> {
+        match &mut self.stage {
+            Stage::Failed(error) => {
+                let error = error.take();
+                error.map_or(Ok(()), |error| self.fail(error))
+            }
+            _ => self.port.send(&Event::Up { version: vm_protocol::VERSION }),
+        }
+    }
+
+    fn prepare(&mut self, setup: Setup) -> Result<(), Error> {
+        let begun = Preparation::begin(setup);
+        self.go_on(begun)
+    }
+
+    fn receive(&mut self, piece: &[u8]) -> Result<(), Error> {
+        match mem::replace(&mut self.stage, Stage::Booted) {
+            Stage::Receiving(mut preparation) => {
+                preparation.receive(piece);
+                self.go_on(Ok(preparation))
+            }
+            // What comes after a failure.
+            stage => {
+                self.stage = stage;
+                Ok(())
+            }
+        }
+    }
+
+    fn go_on(&mut self, preparation: Result<Preparation, Error>) -> Result<(), Error> {
+        match preparation.and_then(Preparation::try_finish) {
+            Ok(None) => {
+                self.stage = Stage::Ready;
+                self.port.send(&Event::Ready)
+            }
+            Ok(Some(unfinished)) => {
+                self.stage = Stage::Receiving(unfinished);
+                Ok(())
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn fail(&mut self, Error { doing, reason }: Error) -> Result<(), Error> {
+        self.stage = Stage::Failed(None);
+        self.port.send(&Event::Failed(Failure::Setup { doing, reason }))
     }
 
     fn start(&mut self, command: &Command) -> Result<(), Error> {

@@ -86,10 +86,14 @@ impl Default for Decoder {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use quickcheck::{Arbitrary, Gen, QuickCheck};
 
     use super::*;
-    use crate::{Bytes, Command, Ended, Event, Failure, Outcome, Request, Stream, Taint, WindowSize, MAX_CHUNK};
+    use crate::{
+        Bytes, Command, Ended, Event, Failure, Module, Outcome, Request, Setup, Stream, Taint, WindowSize, MAX_CHUNK,
+    };
 
     fn frame(message: &impl Serialize) -> Vec<u8> {
         Encoder::new().encode(message).expect("is short").to_vec()
@@ -103,18 +107,30 @@ mod tests {
         WindowSize { rows: u16::arbitrary(g), columns: u16::arbitrary(g) }
     }
 
+    fn module(g: &mut Gen) -> Module {
+        Module { name: String::arbitrary(g), parameters: String::arbitrary(g), length: u64::arbitrary(g) }
+    }
+
     impl Arbitrary for Request {
         fn arbitrary(g: &mut Gen) -> Self {
-            match u8::arbitrary(g) % 5 {
+            match u8::arbitrary(g) % 8 {
                 0 => Self::Run(Command {
                     argv: (0..g.size() % 5).map(|_| bytes(g)).collect(),
                     environment: (0..g.size() % 3).map(|_| (bytes(g), bytes(g))).collect(),
-                    directory: bytes(g),
                     terminal: bool::arbitrary(g).then(|| window(g)),
                 }),
                 1 => Self::Input(bytes(g)),
                 2 => Self::InputEnd,
                 3 => Self::Resize(window(g)),
+                4 => Self::Hello,
+                5 => Self::Prepare(Setup {
+                    time: Duration::arbitrary(g),
+                    seed: bytes(g),
+                    share: bool::arbitrary(g),
+                    own_modules: bool::arbitrary(g),
+                    modules: (0..g.size() % 3).map(|_| module(g)).collect(),
+                }),
+                6 => Self::Piece(bytes(g)),
                 _ => Self::PowerOff,
             }
         }
@@ -122,8 +138,9 @@ mod tests {
 
     impl Arbitrary for Event {
         fn arbitrary(g: &mut Gen) -> Self {
-            match u8::arbitrary(g) % 6 {
-                0 => Self::Ready { version: u32::arbitrary(g) },
+            match u8::arbitrary(g) % 7 {
+                0 => Self::Up { version: u32::arbitrary(g) },
+                5 => Self::Ready,
                 1 => Self::Failed(Failure::NotFound),
                 2 => Self::Failed(Failure::Setup { doing: String::arbitrary(g), reason: String::arbitrary(g) }),
                 3 => Self::Output(Stream::Stdout, bytes(g)),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -9,7 +11,13 @@ pub type Bytes = ByteBuf;
 /// From the host to the guest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// Start the command; once per boot.
+    /// Answer with [`Event::Up`].
+    Hello,
+    /// Get ready for a command; once per machine.
+    Prepare(Setup),
+    /// The next piece of the files of [`Setup::modules`], which follow each other.
+    Piece(Bytes),
+    /// Start the command; once per machine.
     Run(Command),
     /// Standard input of the command.
     Input(Bytes),
@@ -21,6 +29,32 @@ pub enum Request {
     PowerOff,
 }
 
+/// What differs between machines that were one until they were resumed, and what to do before the command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The time of day, since 1970.
+    pub time: Duration,
+    /// Random bytes, of which the kernel makes all of its random numbers from here on.
+    pub seed: Bytes,
+    /// Mount the shared folder.
+    pub share: bool,
+    /// Load the modules that the guest comes with.
+    pub own_modules: bool,
+    /// Modules of the host's. One replaces that of the same name which the guest comes with.
+    pub modules: Vec<Module>,
+}
+
+/// A kernel module that the host sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    /// `chardev`
+    pub name: String,
+    /// As insmod takes them: `devices=4 major=240`.
+    pub parameters: String,
+    /// The bytes of its file.
+    pub length: u64,
+}
+
 /// What to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
@@ -28,8 +62,6 @@ pub struct Command {
     pub argv: Vec<Bytes>,
     /// Variables added to init's own environment.
     pub environment: Vec<(Bytes, Bytes)>,
-    /// The working directory.
-    pub directory: Bytes,
     /// With a size, the command gets a terminal of that size, and all its output is [`Stream::Stdout`]; else, three pipes.
     pub terminal: Option<WindowSize>,
 }
@@ -46,11 +78,13 @@ pub struct WindowSize {
 /// From the guest to the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// The guest is up and will run what it is told.
-    Ready {
+    /// The answer to [`Request::Hello`]: the guest has booted.
+    Up {
         /// The guest's [`crate::VERSION`].
         version: u32,
     },
+    /// The guest has done what [`Request::Prepare`] says, and will run what it is told.
+    Ready,
     /// The guest cannot become ready, or cannot run the command. Nothing follows.
     Failed(Failure),
     /// The command wrote something.

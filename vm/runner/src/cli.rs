@@ -7,9 +7,11 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use crate::machine::Memory;
+use crate::module::Module;
 
 const AFTER_HELP: &str = "\
 Without a COMMAND: a shell. Standard input, output and error are the command's; on a terminal, the shell gets one too.
@@ -25,6 +27,8 @@ Exit status: the command's own, or
 Examples:
   vm -- chardevctl roundtrip
   vm --share . -- sh /mnt/share/test.sh
+  vm --module driver/chardev.ko,devices=4 -- ls /dev
+  vm --state /var/tmp/states -- chardevctl roundtrip
   echo dmesg | vm";
 
 /// How long a command may take, boot included, unless said otherwise.
@@ -47,8 +51,14 @@ pub struct Options {
     pub kernel_log: Option<PathBuf>,
     /// When the machine is ended; `None` for never.
     pub timeout: Option<Duration>,
-    /// Load no module.
+    /// Do not load the guest's own modules.
     pub no_module: bool,
+    /// Modules of the host's to load.
+    pub modules: Vec<Module>,
+    /// Where saved states are; `None` to boot.
+    pub state: Option<PathBuf>,
+    /// Folders with debug information of the kernel and its modules.
+    pub symbols: Vec<PathBuf>,
     /// Show where the time went.
     pub timings: bool,
     /// The parts that the machine is made of.
@@ -122,7 +132,34 @@ fn command() -> Command {
                 .value_name("SECONDS")
                 .value_parser(timeout)
                 .help("End the machine after that time; 0 for never [default: 60 for a command, 0 for a shell]"),
-            Arg::new("no-module").long("no-module").action(ArgAction::SetTrue).help("Do not load the module"),
+            Arg::new("no-module")
+                .long("no-module")
+                .action(ArgAction::SetTrue)
+                .help("Do not load the module that the guest comes with"),
+            Arg::new("module")
+                .long("module")
+                .value_name("FILE[,PARAMETER=VALUE...]")
+                .action(ArgAction::Append)
+                .value_parser(OsStringValueParser::new().try_map(Module::parse))
+                .help("Load this .ko of the host, in place of the guest's of the same name; may be repeated"),
+            Arg::new("state")
+                .long("state")
+                .value_name("DIR")
+                .env("FERRITE_STATE")
+                .value_parser(value_parser!(OsString))
+                .help(
+                    "Boot once, keep the machine there, and resume it for each run; created if missing, empty for none",
+                ),
+            Arg::new("symbols")
+                .long("symbols")
+                .value_name("DIR")
+                .env("FERRITE_SYMBOLS")
+                .value_delimiter(':')
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(OsString))
+                .help(
+                    "Folders with vmlinux and .ko files that have debug information: stacks then show files and lines",
+                ),
             Arg::new("timings")
                 .long("timings")
                 .action(ArgAction::SetTrue)
@@ -160,6 +197,9 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         kernel_log: matches.remove_one("kernel-log"),
         timeout: (!timeout.is_zero()).then_some(timeout),
         no_module: matches.get_flag("no-module"),
+        modules: matches.remove_many("module").into_iter().flatten().collect(),
+        state: folders(matches, "state").pop(),
+        symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         parts: Parts {
             qemu: matches.remove_one("qemu").expect("it has a default"),
@@ -168,6 +208,12 @@ fn interpret(matches: &mut ArgMatches) -> Options {
             initramfs: matches.remove_one("initramfs").expect("clap requires it"),
         },
     }
+}
+
+/// An empty one is none: so an environment that names one can be overruled.
+fn folders(matches: &mut ArgMatches, name: &str) -> Vec<PathBuf> {
+    let folders = matches.remove_many(name).into_iter().flatten();
+    folders.filter(|folder: &OsString| !folder.is_empty()).map(PathBuf::from).collect()
 }
 
 #[cfg(test)]
@@ -221,6 +267,20 @@ mod tests {
     #[test]
     fn kernel_parameters_add_up() {
         assert_eq!(accepted(&["--append", "a b", "--append", "c=d"]).append, ["a b", "c=d"]);
+    }
+
+    #[test]
+    fn modules_add_up() {
+        let modules = accepted(&["--module", "a.ko", "--module=b.ko,x=1,y=2"]).modules;
+        assert_eq!(modules.iter().map(|module| module.parameters.as_str()).collect::<Vec<_>>(), ["", "x=1 y=2"]);
+        assert!(parse(&["--module", ""]).is_err());
+    }
+
+    #[test]
+    fn an_empty_folder_is_none() {
+        assert_eq!(accepted(&["--state=", "--symbols="]).state, None);
+        assert_eq!(accepted(&["--state", "x"]).state, Some(PathBuf::from("x")));
+        assert_eq!(accepted(&["--symbols", "a::b"]).symbols, ["a", "b"].map(PathBuf::from));
     }
 
     #[test]

@@ -36,6 +36,14 @@ pub enum Error {
         /// The system's reason.
         reason: io::Error,
     },
+    /// No saved state can be used.
+    #[error("cannot use a saved state of {}: {reason}\nthe machine boots instead, which takes longer; if that stays so, name another folder with --state or FERRITE_STATE", folder.display())]
+    State {
+        /// The folder of states.
+        folder: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
     /// QEMU ended without the guest having been heard of.
     #[error("cannot run the machine: QEMU ended with\n{}\ncheck the options given to vm; the rest is QEMU's to explain", .0.trim_end())]
     Qemu(String),
@@ -56,20 +64,24 @@ pub enum Error {
         tail: Tail,
     },
     /// The time was up.
-    #[error("the run failed: the command did not end within {} s{tail}\nallow more with --timeout SECONDS, 0 for no limit", limit.as_secs_f64())]
+    #[error("the run failed: the command did not end within {} s{hang}{tail}\nallow more with --timeout SECONDS, 0 for no limit", limit.as_secs_f64())]
     Timeout {
         /// The limit.
         limit: Duration,
+        /// What it does instead.
+        hang: Stacks,
         /// The last lines of the console.
         tail: Tail,
     },
     /// The guest does not end.
-    #[error("the run failed: the machine did not {doing} within {} s{tail}\nits kernel may hang: {LOG}", limit.as_secs())]
+    #[error("the run failed: the machine did not {doing} within {} s{hang}{tail}\nits kernel may hang: {LOG}", limit.as_secs())]
     Stuck {
         /// `boot`
         doing: &'static str,
         /// What it had.
         limit: Duration,
+        /// What it does instead.
+        hang: Stacks,
         /// The last lines of the console.
         tail: Tail,
     },
@@ -126,6 +138,10 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Tail(pub Vec<String>);
 
+/// What a machine that does not end does, to be added to a message.
+#[derive(Debug)]
+pub struct Stacks(pub Vec<String>);
+
 struct Omitted(usize);
 
 impl Error {
@@ -158,6 +174,15 @@ impl Display for Tail {
             return f.write_str("\nits console showed nothing");
         }
         write!(f, "\nthe last lines of its console:\n{}", self.0.join("\n"))
+    }
+}
+
+impl Display for Stacks {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\nwhere its processors and programs are:\n{}", self.0.join("\n"))
     }
 }
 

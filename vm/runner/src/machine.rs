@@ -19,7 +19,7 @@ pub struct Memory {
 }
 
 /// A machine to be started.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine<'a> {
     /// Where QEMU finds its own files.
     pub qemu_data: Option<&'a Path>,
@@ -35,8 +35,6 @@ pub struct Machine<'a> {
     pub processors: NonZeroU16,
     /// A host folder that it sees; an absolute path.
     pub share: Option<PathBuf>,
-    /// Whether init loads the module.
-    pub load_module: bool,
     /// Whether the console gets the whole log, debug messages included.
     pub whole_log: bool,
     /// Further kernel parameters.
@@ -52,6 +50,22 @@ pub enum Accelerator {
     Kvm,
 }
 
+/// How a machine begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// With the kernel's first instruction.
+    Boot,
+    /// The same, its memory being this new file.
+    BootWithMemory(&'a Path),
+    /// Where another one was saved. Its memory is a copy of that one's, page by page as it writes to them.
+    Resume {
+        /// The memory of a [`Start::BootWithMemory`].
+        memory: &'a Path,
+        /// The rest of its state, as QEMU's migration writes it.
+        devices: &'a Path,
+    },
+}
+
 /// QEMU's ends of the connections to it, open in its process.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
@@ -59,6 +73,8 @@ pub struct Connections {
     pub console: RawFd,
     /// The control port.
     pub control: RawFd,
+    /// QEMU's own monitor.
+    pub monitor: RawFd,
 }
 
 impl Accelerator {
@@ -75,7 +91,7 @@ impl Accelerator {
 
 impl Machine<'_> {
     /// QEMU's command line.
-    pub fn arguments(&self, connections: Connections) -> Vec<OsString> {
+    pub fn arguments(&self, start: Start<'_>, connections: Connections) -> Vec<OsString> {
         let mut arguments = Arguments::default();
         arguments.flag("-no-user-config").flag("-nodefaults").flag("-no-reboot");
         arguments.option("-display", "none").option("-nic", "none");
@@ -87,34 +103,55 @@ impl Machine<'_> {
             Accelerator::Tcg => ("tcg", "neoverse-n1", "3"),
             Accelerator::Kvm => ("kvm", "host", "host"),
         };
+        let machine = format!("virt,gic-version={interrupts},acpi=off");
         arguments
-            .option("-machine", format!("virt,gic-version={interrupts},acpi=off"))
             .option("-accel", accelerator)
             .option("-cpu", processor)
             .option("-smp", self.processors.to_string())
             .option("-m", format!("{}M", self.memory.mebibytes));
 
-        arguments
-            .option("-kernel", self.kernel)
-            .option("-initrd", self.initramfs)
-            .option("-append", self.kernel_parameters());
+        match start {
+            Start::Boot => arguments.option("-machine", machine),
+            Start::BootWithMemory(file) => {
+                self.memory_in(file, "on", &mut arguments).option("-machine", machine + ",memory-backend=memory")
+            }
+            Start::Resume { memory, .. } => {
+                self.memory_in(memory, "off", &mut arguments).option("-machine", machine + ",memory-backend=memory")
+            }
+        };
+        match start {
+            Start::Boot | Start::BootWithMemory(_) => arguments
+                .option("-kernel", self.kernel)
+                .option("-initrd", self.initramfs)
+                .option("-append", self.kernel_parameters()),
+            // They are in its memory.
+            Start::Resume { .. } => arguments.option("-incoming", "defer"),
+        };
 
         arguments
             .option("-chardev", format!("socket,id=console,fd={}", connections.console))
             .option("-serial", "chardev:console")
             .option("-chardev", format!("socket,id=control,fd={}", connections.control))
             .option("-device", "virtio-serial-device,max_ports=2")
-            .option("-device", format!("virtserialport,chardev=control,name={PORT_NAME}"));
+            .option("-device", format!("virtserialport,chardev=control,name={PORT_NAME}"))
+            .option("-chardev", format!("socket,id=monitor,fd={}", connections.monitor))
+            .option("-mon", "chardev=monitor,mode=control");
 
         if let Some(folder) = &self.share {
             // QEMU acts as the user who started it, who is seldom root: with `none`, a new file stays that user's.
-            let mut share = OsString::from("local,id=share,security_model=none,multidevs=remap,path=");
-            share.push(escape_commas(folder));
+            let share = prefixed("local,id=share,security_model=none,multidevs=remap,path=", &escape_commas(folder));
             arguments
                 .option("-fsdev", share)
                 .option("-device", format!("virtio-9p-device,fsdev=share,mount_tag={SHARE_TAG}"));
         }
         arguments.0
+    }
+
+    /// The memory as a file.
+    fn memory_in<'a>(&self, file: &Path, share: &str, arguments: &'a mut Arguments) -> &'a mut Arguments {
+        let size = self.memory.mebibytes;
+        let memory = format!("memory-backend-file,id=memory,size={size}M,share={share},mem-path=");
+        arguments.option("-object", prefixed(&memory, &escape_commas(file)))
     }
 
     fn kernel_parameters(&self) -> String {
@@ -131,9 +168,6 @@ impl Machine<'_> {
             "oops=panic softlockup_panic=1 hung_task_panic=1".to_owned(),
             "panic=-1".to_owned(),
         ];
-        if !self.load_module {
-            words.push(parameter::NO_MODULE.to_owned());
-        }
         words.extend_from_slice(self.append);
         words.join(" ")
     }
@@ -156,12 +190,18 @@ impl Arguments {
 }
 
 /// As QEMU wants them inside a list of properties.
-fn escape_commas(path: &Path) -> OsString {
+fn escape_commas(path: &Path) -> PathBuf {
     let mut escaped = Vec::new();
     for &byte in path.as_os_str().as_bytes() {
         escaped.extend_from_slice(if byte == b',' { b",," } else { std::slice::from_ref(&byte) });
     }
-    OsString::from_vec(escaped)
+    OsString::from_vec(escaped).into()
+}
+
+fn prefixed(prefix: &str, path: &Path) -> OsString {
+    let mut text = OsString::from(prefix);
+    text.push(path);
+    text
 }
 
 impl FromStr for Memory {
@@ -196,7 +236,6 @@ mod tests {
             memory: Memory { mebibytes: 256 },
             processors: NonZeroU16::MIN,
             share: None,
-            load_module: true,
             whole_log: false,
             append: &[],
         }
@@ -204,7 +243,7 @@ mod tests {
 
     /// The arguments, one line each.
     fn lines(machine: &Machine<'_>) -> String {
-        let arguments = machine.arguments(Connections { console: 7, control: 9 });
+        let arguments = machine.arguments(Start::Boot, Connections { console: 7, control: 9, monitor: 11 });
         let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
         arguments.join("\n")
     }
@@ -231,8 +270,8 @@ mod tests {
     #[test]
     fn parameters_of_the_user_come_last() {
         let append = ["loglevel=3".to_owned(), "x y".to_owned()];
-        let parameters = Machine { append: &append, load_module: false, ..machine() }.kernel_parameters();
-        assert!(parameters.ends_with(" ferrite.no_module loglevel=3 x y"), "{parameters}");
+        let parameters = Machine { append: &append, ..machine() }.kernel_parameters();
+        assert!(parameters.ends_with(" panic=-1 loglevel=3 x y"), "{parameters}");
     }
 
     #[test]

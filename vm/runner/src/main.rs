@@ -6,11 +6,21 @@
 //! virtio-serial port, and the kernel's messages come over the serial console, where they are watched.
 
 mod cli;
+mod debug_info;
 mod error;
 mod escape;
+mod frame;
+mod hang;
 mod machine;
+mod module;
+mod preparation;
+mod processors;
 mod qemu;
+mod qmp;
+mod running;
 mod session;
+mod state;
+mod symbols;
 mod terminal;
 mod threads;
 mod timings;

@@ -28,6 +28,8 @@ pub struct Streams {
     pub console: UnixStream,
     /// The control port.
     pub control: UnixStream,
+    /// QEMU's own monitor.
+    pub monitor: UnixStream,
     /// QEMU's own complaints.
     pub complaints: Complaints,
 }
@@ -42,11 +44,17 @@ impl Qemu {
     pub fn start(program: &Path, arguments: impl FnOnce(Connections) -> Vec<OsString>) -> io::Result<(Self, Streams)> {
         let (console, qemu_console) = UnixStream::pair()?;
         let (control, qemu_control) = UnixStream::pair()?;
-        let connections = Connections { console: qemu_console.as_raw_fd(), control: qemu_control.as_raw_fd() };
+        let (monitor, qemu_monitor) = UnixStream::pair()?;
+        let connections = Connections {
+            console: qemu_console.as_raw_fd(),
+            control: qemu_control.as_raw_fd(),
+            monitor: qemu_monitor.as_raw_fd(),
+        };
         let runner = process::id();
         let in_child = move || {
-            inherit(connections.console)?;
-            inherit(connections.control)?;
+            for fd in [connections.console, connections.control, connections.monitor] {
+                inherit(fd)?;
+            }
             // The runner blocks those that it waits for; QEMU is to die of them as usual.
             SigSet::empty().thread_set_mask()?;
             // Even a runner that is killed leaves no QEMU behind.
@@ -69,7 +77,7 @@ impl Qemu {
         unsafe { command.pre_exec(in_child) };
         let mut child = command.spawn()?;
         let complaints = Complaints(child.stderr.take().expect("it was started with a pipe"));
-        Ok((Self { child }, Streams { console, control, complaints }))
+        Ok((Self { child }, Streams { console, control, monitor, complaints }))
     }
 
     /// Ends it at once, and waits until it is gone.

@@ -7,21 +7,26 @@ use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::thread;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use vm_protocol::{Bytes, Command, Ended, Failure, Request, WindowSize};
 
 use crate::cli::{Options, Parts};
-use crate::error::{Error, Tail};
+use crate::error::{Error, Stacks, Tail};
 use crate::escape::Keys;
-use crate::machine::{Accelerator, Machine};
-use crate::qemu::Qemu;
+use crate::hang;
+use crate::machine::{Accelerator, Machine, Start};
+use crate::preparation::Preparation;
+use crate::processors::Processor;
+use crate::running::{Console, Remains, Running};
+use crate::state::State;
+use crate::symbols::Symbols;
 use crate::terminal::{self, Raw};
-use crate::threads::{self, News};
+use crate::threads::{self, News, Signals};
 use crate::timings::{Phases, Timings};
+use crate::watcher::Report;
 
 /// How long the guest may take until it is ready. A hundred times what it takes.
 const BOOT: Duration = Duration::from_secs(60);
@@ -31,6 +36,9 @@ const POWER_OFF: Duration = Duration::from_secs(10);
 
 /// How long a kernel may take to finish its last words.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// Lines of the console that are shown with a failure.
+const TAIL: usize = 30;
 
 /// How a run ended, if not with an [`Error`].
 pub struct Outcome {
@@ -66,6 +74,7 @@ struct Progress {
     deadline: Option<Instant>,
     /// When the user's limit is reached.
     time_up: Option<Instant>,
+    was_up: bool,
     failure: Option<Failure>,
     ended: Option<Ended>,
     timings: Timings,
@@ -80,47 +89,82 @@ struct Progress {
 /// See [`Error`].
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let terminal = if options.command.is_empty() { terminal::size() } else { None };
-    let log = open_log(options.kernel_log.as_deref())?;
     let machine = machine(options)?;
+    let preparation = Preparation::new(options, command(options, terminal))?;
     threads::block_signals().map_err(|errno| Error::Host { doing: "block signals", reason: errno.into() })?;
-
-    let timings = Timings::start();
-    let (mut qemu, streams) = Qemu::start(&options.parts.qemu, |connections| machine.arguments(connections))
-        .map_err(|reason| Error::Start { path: options.parts.qemu.clone(), reason })?;
-
-    let (news_sender, news) = mpsc::channel();
-    // Bounded: when the guest does not read, neither do we.
-    let (requests, requests_receiver) = mpsc::sync_channel(4);
-    let control = streams.control.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })?;
-    let complaints = thread::spawn(|| streams.complaints.read());
-    let console = threads::console(streams.console, log, news_sender.clone());
-    threads::signals(news_sender.clone());
-    threads::requests(control, requests_receiver, news_sender.clone());
-    threads::events(streams.control, requests.clone(), news_sender.clone());
-    requests.send(Request::Run(command(options, terminal))).expect("its receiver has just been made");
-    threads::input(terminal.map(|_| Keys::default()), requests.clone(), news_sender);
-
-    let now = Instant::now();
-    let mut progress = Progress {
-        wait: Wait::Boot,
-        deadline: Some(now + BOOT),
-        time_up: options.timeout.map(|limit| now + limit),
-        failure: None,
-        ended: None,
-        timings,
-        raw: None,
-    };
-    let end = progress.follow(&news, &requests, terminal.is_some());
-    drop(progress.raw.take());
-    qemu.kill();
-    let phases = progress.timings.off();
-    // Both end with QEMU, whose ends of the connections they read; neither panics.
-    let (report, tail) = console.join().expect("the console is read without panic").finish();
-    let complaints = complaints.join().expect("complaints are read without panic");
-    if let Some(report) = report {
-        return Err(Error::Fault(report));
+    let session = Session { options, machine, preparation, interactive: terminal.is_some(), signals: Signals::wait() };
+    match session.resume() {
+        Some(Err(error @ Error::State { .. })) => {
+            eprintln!("vm: {error}");
+            session.boot()
+        }
+        Some(outcome) => outcome,
+        None => session.boot(),
     }
-    progress.judge(end, options, Tail(tail), complaints, phases)
+}
+
+/// What to run, and how.
+struct Session<'a> {
+    options: &'a Options,
+    machine: Machine<'a>,
+    preparation: Preparation,
+    interactive: bool,
+    signals: Signals,
+}
+
+impl Session<'_> {
+    fn boot(&self) -> Result<Outcome, Error> {
+        self.run(Start::Boot, Vec::new(), Timings::start(None)).0
+    }
+
+    /// In a saved machine. `None` if none is wanted.
+    fn resume(&self) -> Option<Result<Outcome, Error>> {
+        let states = self.options.state.as_deref()?;
+        let state = match State::obtain(states, &self.options.parts.qemu, &self.machine, BOOT) {
+            Ok(state) => state,
+            Err(error) => return Some(Err(error)),
+        };
+        let (memory, devices) = state.paths();
+        let start = Start::Resume { memory: &memory, devices: &devices };
+        let (outcome, was_up) = match state.console() {
+            Ok(before) => self.run(start, before, Timings::start(Some(&state))),
+            Err(reason) => (Err(Error::Host { doing: "read a saved state", reason }), false),
+        };
+        if was_up || outcome.is_ok() {
+            return Some(outcome);
+        }
+        state.remove();
+        Some(outcome.map_err(|error| Error::State { folder: states.to_owned(), reason: error.to_string() }))
+    }
+
+    /// Says also whether the guest was there.
+    fn run(&self, start: Start<'_>, before: Vec<u8>, timings: Timings) -> (Result<Outcome, Error>, bool) {
+        let running = open_log(self.options.kernel_log.as_deref())
+            .and_then(|log| Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log }));
+        let mut running = match running {
+            Ok(running) => running,
+            Err(error) => return (Err(error), false),
+        };
+        self.signals.report_to(running.news_sender());
+        let now = Instant::now();
+        let mut progress = Progress {
+            wait: Wait::Boot,
+            deadline: Some(now + BOOT),
+            time_up: self.options.timeout.map(|limit| now + limit),
+            was_up: false,
+            failure: None,
+            ended: None,
+            timings,
+            raw: None,
+        };
+        let end = progress.follow(self, &running);
+        drop(progress.raw.take());
+        // If it cannot be looked into, there is no more to tell.
+        let processors =
+            if matches!(end, End::TimeUp(_)) { hang::ask(&mut running).unwrap_or_default() } else { Vec::new() };
+        let was_up = progress.was_up;
+        (progress.judge(end, self.options, running.end(), &processors), was_up)
+    }
 }
 
 fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
@@ -130,7 +174,6 @@ fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
     Command {
         argv: argv.iter().cloned().map(bytes).collect(),
         environment: kind.into_iter().map(|kind| (Bytes::from("TERM"), bytes(kind))).collect(),
-        directory: Bytes::from("/"),
         terminal,
     }
 }
@@ -163,7 +206,6 @@ fn machine(options: &Options) -> Result<Machine<'_>, Error> {
         memory: options.memory,
         processors: options.processors,
         share,
-        load_module: !options.no_module,
         whole_log: options.kernel_log.is_some(),
         append: &options.append,
     })
@@ -182,12 +224,12 @@ fn shared_folder(path: &Path) -> Result<std::path::PathBuf, Error> {
 
 impl Progress {
     /// Follows the news until there is nothing left to wait for.
-    fn follow(&mut self, news: &Receiver<News>, requests: &SyncSender<Request>, interactive: bool) -> End {
+    fn follow(&mut self, session: &Session<'_>, running: &Running) -> End {
         loop {
             let deadline = [self.deadline, self.time_up].into_iter().flatten().min();
             let patience =
                 deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-            let told = match news.recv_timeout(patience) {
+            let told = match running.news.recv_timeout(patience) {
                 Ok(told) => told,
                 Err(RecvTimeoutError::Timeout) if self.time_up == deadline => return End::TimeUp(Wait::Command),
                 Err(RecvTimeoutError::Timeout) => return End::TimeUp(self.wait),
@@ -195,10 +237,14 @@ impl Progress {
                 Err(RecvTimeoutError::Disconnected) => return End::Off,
             };
             match told {
+                News::Up => {
+                    self.was_up = true;
+                    running.go_on(session.preparation.clone(), session.interactive.then(Keys::default));
+                }
                 News::Ready => {
                     self.timings.ready();
                     self.enter(Wait::Command, None);
-                    if interactive {
+                    if session.interactive {
                         self.hand_over_terminal();
                     }
                 }
@@ -213,11 +259,13 @@ impl Progress {
                 }
                 News::Fault => self.enter(Wait::LastWords, Some(LAST_WORDS)),
                 News::Signal(Signal::SIGWINCH) => {
-                    if let (true, Some(size)) = (interactive, terminal::size()) {
+                    if let (true, Some(size)) = (session.interactive, terminal::size()) {
                         // A queue that is full is full of what is typed; the guest may learn the size another time.
-                        let _ = requests.try_send(Request::Resize(size));
+                        let _ = running.requests.try_send(Request::Resize(size));
                     }
                 }
+                // To the command's own use of them.
+                News::Answer => {}
                 News::Leave => return End::Leave,
                 News::NobodyReads => return End::NobodyReads,
                 News::Signal(signal) => return End::Signal(signal),
@@ -242,14 +290,19 @@ impl Progress {
         self.raw = Raw::enter().ok();
     }
 
-    fn judge(
-        self,
-        end: End,
-        options: &Options,
-        tail: Tail,
-        complaints: String,
-        phases: Option<Phases>,
-    ) -> Result<Outcome, Error> {
+    fn judge(self, end: End, options: &Options, remains: Remains, processors: &[Processor]) -> Result<Outcome, Error> {
+        let Remains { report, lines, complaints } = remains;
+        let mut symbols = Symbols::new(&options.symbols);
+        if let Some(Report { fault, lines, omitted }) = report {
+            let lines = lines.into_iter().map(|line| symbols.annotate(line)).collect();
+            return Err(Error::Fault(Report { fault, lines, omitted }));
+        }
+        let tail = Tail(lines[lines.len().saturating_sub(TAIL)..].to_vec());
+        let hang = Stacks(if matches!(end, End::TimeUp(_)) {
+            hang::stacks(processors, &lines, &mut symbols)
+        } else {
+            Vec::new()
+        });
         let broken_off = |status| Ok(Outcome { status, phases: None });
         match end {
             End::Broken(error) => return Err(error),
@@ -258,11 +311,13 @@ impl Progress {
             End::Leave => return broken_off(0),
             End::TimeUp(Wait::Command) => {
                 let limit = options.timeout.unwrap_or_default();
-                return Err(Error::Timeout { limit, tail });
+                return Err(Error::Timeout { limit, hang, tail });
             }
-            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, tail }),
-            End::TimeUp(Wait::PowerOff) => return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, tail }),
-            End::TimeUp(Wait::LastWords) => return Err(Error::Stuck { doing: "end", limit: LAST_WORDS, tail }),
+            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, hang, tail }),
+            End::TimeUp(Wait::PowerOff) => {
+                return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, hang, tail })
+            }
+            End::TimeUp(Wait::LastWords) => return Err(Error::Stuck { doing: "end", limit: LAST_WORDS, hang, tail }),
             End::Off => {}
         }
         let program =
@@ -274,7 +329,7 @@ impl Progress {
             (None, Some(Ended { outcome, taint })) => {
                 let faults: Vec<_> = taint.faults().collect();
                 if faults.is_empty() {
-                    return Ok(Outcome { status: outcome.status(), phases });
+                    return Ok(Outcome { status: outcome.status(), phases: self.timings.off() });
                 }
                 Err(Error::Tainted { faults: faults.join(", "), tail })
             }

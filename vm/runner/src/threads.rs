@@ -2,10 +2,11 @@
 
 //! One thread for each thing that can block; what they find, they tell the session.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::process::exit;
 use std::sync::mpsc::{Receiver, Sender, SyncSender};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use nix::sys::signal::{SigSet, Signal};
@@ -13,16 +14,22 @@ use vm_protocol::{Bytes, Decoder, Encoder, Ended, Event, Failure, Request, Strea
 
 use crate::error::Error;
 use crate::escape::Keys;
+use crate::preparation::Preparation;
+use crate::running::Console;
 use crate::watcher::Watcher;
 
 /// What the session is told.
 pub enum News {
+    /// The guest has booted.
+    Up,
     /// The guest is ready for the command.
     Ready,
     /// The command cannot be run.
     Failed(Failure),
     /// The command ended; all its output has been written.
     Ended(Ended),
+    /// The kernel answers a magic key.
+    Answer,
     /// There is no use in waiting for the command.
     Fault,
     /// The user is leaving.
@@ -48,33 +55,60 @@ pub fn block_signals() -> nix::Result<()> {
     set.thread_block()
 }
 
-/// Waits for signals.
-pub fn signals(news: Sender<News>) {
-    thread::spawn(move || {
-        let set = SigSet::from_iter(SIGNALS);
-        while let Ok(signal) = set.wait() {
-            if news.send(News::Signal(signal)).is_err() {
-                break;
+/// Where signals are reported to: the machine that runs. While there is none, they end this process.
+#[derive(Clone, Default)]
+pub struct Signals(Arc<Mutex<Option<Sender<News>>>>);
+
+impl Signals {
+    /// Waits for signals from now on.
+    pub fn wait() -> Self {
+        let signals = Self::default();
+        let told = signals.clone();
+        thread::spawn(move || {
+            let set = SigSet::from_iter(SIGNALS);
+            while let Ok(signal) = set.wait() {
+                told.tell(signal);
             }
+        });
+        signals
+    }
+
+    /// From now on they are reported there.
+    pub fn report_to(&self, news: Sender<News>) {
+        *self.0.lock().expect("nobody panics with it") = Some(news);
+    }
+
+    fn tell(&self, signal: Signal) {
+        let news = self.0.lock().expect("nobody panics with it");
+        let told = news.as_ref().is_some_and(|news| news.send(News::Signal(signal)).is_ok());
+        if !told && signal != Signal::SIGWINCH {
+            exit(128 | signal as i32);
         }
-    });
+    }
 }
 
 /// Reads the guest's console until QEMU ends.
-pub fn console(mut console: UnixStream, mut log: Option<File>, news: Sender<News>) -> JoinHandle<Watcher> {
+pub fn console(mut stream: UnixStream, console: Console, news: Sender<News>) -> JoinHandle<Watcher> {
     thread::spawn(move || {
+        let Console { before, mut log } = console;
         let mut watcher = Watcher::default();
         let mut is_final = false;
         let mut buffer = [0; 4096];
-        while let Some(piece) = read(&mut console, &mut buffer) {
+        let mut next = Some(&before[..]);
+        while let Some(piece) = next {
             if let Some(Err(reason)) = log.as_mut().map(|log| log.write_all(piece)) {
                 let _ = news.send(News::Broken(Error::Output { what: "the kernel log", reason }));
                 log = None;
             }
+            let answers = watcher.answers();
             if watcher.feed(piece) && !is_final {
                 is_final = true;
                 let _ = news.send(News::Fault);
             }
+            for _ in answers..watcher.answers() {
+                let _ = news.send(News::Answer);
+            }
+            next = read(&mut stream, &mut buffer);
         }
         let _ = news.send(News::Off);
         watcher
@@ -127,12 +161,13 @@ pub fn events(mut control: UnixStream, requests: SyncSender<Request>, news: Send
 
 fn act(event: Event) -> Option<News> {
     match event {
-        Event::Ready { version: vm_protocol::VERSION } => Some(News::Ready),
-        Event::Ready { version } => {
+        Event::Up { version: vm_protocol::VERSION } => Some(News::Up),
+        Event::Up { version } => {
             let ours = vm_protocol::VERSION;
             let reason = format!("it speaks version {version} of the protocol, and vm {ours}");
             Some(News::Broken(Error::Protocol(reason)))
         }
+        Event::Ready => Some(News::Ready),
         Event::Failed(failure) => Some(News::Failed(failure)),
         Event::Output(stream, bytes) => match write(stream, &bytes) {
             Ok(()) => None,
@@ -154,9 +189,20 @@ fn write(stream: Stream, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Forwards standard input. With `keys`, it is a terminal.
-pub fn input(mut keys: Option<Keys>, requests: SyncSender<Request>, news: Sender<News>) {
+/// Sends what prepares the guest, then standard input. With `keys`, that is a terminal.
+pub fn input(preparation: Preparation, mut keys: Option<Keys>, requests: SyncSender<Request>, news: Sender<News>) {
     thread::spawn(move || {
+        match preparation.requests() {
+            Ok(first) => {
+                if first.into_iter().any(|request| requests.send(request).is_err()) {
+                    return;
+                }
+            }
+            Err(error) => {
+                let _ = news.send(News::Broken(error));
+                return;
+            }
+        }
         let mut buffer = vec![0; MAX_CHUNK];
         let mut stdin = io::stdin();
         // Whatever else keeps us from reading it, that is the end of the input.

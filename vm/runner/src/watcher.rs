@@ -5,8 +5,10 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter};
 
-/// Lines kept from before anything went wrong.
-const RECENT: usize = 30;
+use crate::hang::ANSWER;
+
+/// Lines kept whatever happens. The stacks of a hundred tasks fit.
+const RECENT: usize = 4000;
 
 /// Lines kept of a report. A stack of each of a few processors fits.
 const REPORT: usize = 200;
@@ -23,7 +25,8 @@ pub enum Fault {
     Oops,
     /// `WARN_ON()`, and what lockdep finds.
     Warning,
-    /// Use after free, access out of bounds, and the like, from KASAN, KFENCE or SLUB.
+    /// Use after free, access out of bounds, and the like, from KASAN, KFENCE, SLUB and what checks lists, counts of references
+    /// and the life of objects.
     Memory,
     /// Undefined behaviour.
     Ubsan,
@@ -33,6 +36,8 @@ pub enum Fault {
     Bug,
     /// A processor or a task that does not come forward.
     Hang,
+    /// A checker that gave up: from there on it would find nothing.
+    Blind,
 }
 
 impl Fault {
@@ -53,6 +58,7 @@ impl Display for Fault {
             Self::Leak => "a memory leak",
             Self::Bug => "a bug",
             Self::Hang => "a hang",
+            Self::Blind => "that a checker is off",
         })
     }
 }
@@ -61,7 +67,7 @@ impl Display for Fault {
 struct Sign(Fault, &'static str, &'static str);
 
 /// The first that fits counts. Written from the kernel's sources: the places that print these, for arm64.
-const SIGNS: [Sign; 17] = [
+const SIGNS: [Sign; 25] = [
     Sign(Fault::Panic, "Kernel panic - not syncing", ""),
     Sign(Fault::Oops, "Internal error: ", ""),
     Sign(Fault::Oops, "Unable to handle kernel ", ""),
@@ -76,10 +82,20 @@ const SIGNS: [Sign; 17] = [
     Sign(Fault::Hang, "INFO: task ", " blocked for more than "),
     Sign(Fault::Hang, "rcu: INFO: ", "stall"),
     Sign(Fault::Bug, "BUG: ", ""),
+    // lockdep: `[ BUG: Invalid wait context ]`
+    Sign(Fault::Bug, "[ BUG: ", " ]"),
+    // These come with a `WARNING: ` that does not say what it is about.
+    Sign(Fault::Memory, "list_add ", ""),
+    Sign(Fault::Memory, "list_del corruption", ""),
+    Sign(Fault::Memory, "refcount_t: ", ""),
+    Sign(Fault::Memory, "ODEBUG: ", " object type: "),
     Sign(Fault::Warning, "WARNING: ", ""),
     Sign(Fault::Warning, "INFO: trying to register non-static key", ""),
     Sign(Fault::Ubsan, "UBSAN: ", ""),
     Sign(Fault::Leak, "kmemleak: ", "new suspected memory leaks"),
+    Sign(Fault::Blind, "ODEBUG: ", "ODEBUG disabled"),
+    Sign(Fault::Blind, "kmemleak: ", "leak detector disabled"),
+    Sign(Fault::Blind, "kmemleak: ", "Cannot allocate a kmemleak_object structure"),
 ];
 
 /// Lines that belong to the report that begins on the next one.
@@ -103,6 +119,7 @@ pub struct Watcher {
     recent: VecDeque<String>,
     report: Option<Report>,
     is_final: bool,
+    answers: usize,
 }
 
 impl Watcher {
@@ -118,6 +135,11 @@ impl Watcher {
         self.is_final
     }
 
+    /// How often the kernel began to answer a magic key.
+    pub fn answers(&self) -> usize {
+        self.answers
+    }
+
     /// The report, if there is one, and the last lines of the console.
     pub fn finish(mut self) -> (Option<Report>, Vec<String>) {
         if !self.line.is_empty() {
@@ -130,6 +152,7 @@ impl Watcher {
         let line = printable(&self.line);
         self.line.clear();
         let fault = message(&line).and_then(recognise);
+        self.answers += usize::from(message(&line).is_some_and(|message| message.starts_with(ANSWER)));
         self.is_final |= fault.is_some_and(Fault::is_final);
         match (&mut self.report, fault) {
             (Some(report), _) if report.lines.len() < REPORT => report.lines.push(line.clone()),
@@ -212,6 +235,27 @@ mod tests {
         check("rcu: INFO: rcu_preempt self-detected stall on CPU", Some(Fault::Hang));
         check("rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", Some(Fault::Hang));
         check("INFO: trying to register non-static key.", Some(Fault::Warning));
+        check("WARNING: possible recursive locking detected", Some(Fault::Warning));
+        check("WARNING: inconsistent lock state", Some(Fault::Warning));
+        check("WARNING: bad unlock balance detected!", Some(Fault::Warning));
+        check("WARNING: held lock freed!", Some(Fault::Warning));
+        check("WARNING: lock held when returning to user space!", Some(Fault::Warning));
+        check("[ BUG: Invalid wait context ]", Some(Fault::Bug));
+        check("BUG: Bad page state in process chardevctl  pfn:4c0de", Some(Fault::Bug));
+        check(
+            "list_add corruption. next->prev should be prev (00000000), but was 00000001. (next=2).",
+            Some(Fault::Memory),
+        );
+        check("list_add double add: new=00000000, prev=00000000, next=00000001.", Some(Fault::Memory));
+        check("list_del corruption, 00000000->next is LIST_POISON1 (dead000000000100)", Some(Fault::Memory));
+        check("refcount_t: underflow; use-after-free.", Some(Fault::Memory));
+        check(
+            "ODEBUG: free active (active state 0) object: 0000000000000000 object type: timer_list hint: f+0x0/0x10",
+            Some(Fault::Memory),
+        );
+        check("ODEBUG: Out of memory. ODEBUG disabled", Some(Fault::Blind));
+        check("kmemleak: Kernel memory leak detector disabled", Some(Fault::Blind));
+        check("kmemleak: Cannot allocate a kmemleak_object structure", Some(Fault::Blind));
     }
 
     #[test]
@@ -221,6 +265,7 @@ mod tests {
         check("kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)", None);
         check("debug: a message that speaks of a WARNING: nothing", None);
         check("INFO: lockdep is turned off.", None);
+        check("FAULT_INJECTION: forcing a failure.", None);
     }
 
     #[test]
@@ -255,7 +300,20 @@ mod tests {
         let (report, recent) = watch(&"[    0.1] WARNING: again\n".repeat(REPORT + 7));
         let report = report.expect("is one");
         assert_eq!((report.lines.len(), report.omitted), (REPORT, 7));
+        assert_eq!(recent.len(), REPORT + 7);
+    }
+
+    #[test]
+    fn recent_lines_do_not_pile_up() {
+        let (_, recent) = watch(&"[    0.1] again\n".repeat(RECENT + 7));
         assert_eq!(recent.len(), RECENT);
+    }
+
+    #[test]
+    fn answers_to_magic_keys_are_counted() {
+        let mut watcher = Watcher::default();
+        watcher.feed(b"[    0.1] sysrq: HELP : loglevel(0-9)\nsysrq: x\n[    0.1] sysrq: Show St");
+        assert_eq!(watcher.answers(), 1);
     }
 
     #[test]

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Many at once: two threads set while four get.
+//! Many at once: threads that set while others get, on all processors.
 
 use std::array;
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use chardev_abi::{History, IoctlInfo, BUF_SIZE, HISTORY_SIZE};
+use nix::sched::{sched_setaffinity, CpuSet};
+use nix::unistd::{pause, pipe, read, write, Pid};
 
-use crate::support::device::{get, history, open, sequence, set};
+use crate::support::child::Child;
+use crate::support::device::{get, history, open, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
 
 const SETTERS: usize = 2;
@@ -123,4 +127,80 @@ fn check_history(history: &History) {
 fn no_history_is_torn() {
     let sets = run(|| |file: &File| check_history(&history(file).expect("get the history")));
     assert_eq!(sequence(0), sets.iter().sum::<u64>());
+}
+
+/// Has the calling thread run on that processor alone.
+fn stay_on(processor: usize) {
+    let mut processors = CpuSet::new();
+    processors.set(processor).expect("the number is small");
+    sched_setaffinity(Pid::from_raw(0), &processors).expect("choose a processor");
+}
+
+/// Sets that many times, on that processor, through a file of its own, which it keeps.
+fn set_often(processor: usize, sets: u64) -> File {
+    stay_on(processor);
+    let file = open(0);
+    for number in 1..=sets {
+        set(&file, &Stamp { setter: processor % SETTERS, number }.data()).expect("set");
+    }
+    file
+}
+
+/// Each SET counts once: in the numbers, for those who wait, in the history and in the statistics.
+#[test]
+fn each_set_counts_once_on_every_processor() {
+    const SETS: u64 = 3000;
+    fresh_driver();
+    let processors = thread::available_parallelism().expect("there are processors").get();
+    let total = SETS * processors as u64;
+    let watcher = thread::spawn(move || {
+        let (file, mut known) = (open(0), 0);
+        while known < total {
+            let latest = wait_change(&file, known, 30_000).expect("wait");
+            assert!(latest > known, "{latest} after {known}");
+            known = latest;
+        }
+        known
+    });
+    let setters: Vec<_> = (0..processors).map(|processor| thread::spawn(move || set_often(processor, SETS))).collect();
+    let files: Vec<_> = setters.into_iter().map(|setter| setter.join().expect("no setter fails")).collect();
+
+    assert_eq!(watcher.join().expect("the watcher does not fail"), total);
+    let history = history(&files[0]).expect("get the history");
+    assert_eq!(history.sequence, total);
+    let last = history.used().last().expect("there were some");
+    assert_eq!(Ok(IoctlInfo { size: last.size.into(), buf: last.buf }), get(&files[0]));
+
+    let bytes: u64 = (1..=SETS).map(|number| Stamp { setter: 0, number }.data().size).sum::<u64>() * processors as u64;
+    let statistics = fs::read_to_string("/sys/kernel/debug/chardev/processes").expect("read the statistics");
+    assert!(statistics.contains(&format!(" sets={total} ")), "{statistics}");
+    assert!(statistics.contains(&format!(" bytes_in={bytes} ")), "{statistics}");
+}
+
+/// Processes have a line each, with their own SETs and nobody else's.
+#[test]
+fn each_process_has_its_own_count() {
+    const SETS: u64 = 500;
+    fresh_driver();
+    let processors = thread::available_parallelism().expect("there are processors").get();
+    let (done, tell) = pipe().expect("make a pipe");
+    let children: Vec<_> = (0..processors)
+        .map(|processor| {
+            Child::start(|| {
+                let _file = set_often(processor, SETS + processor as u64);
+                write(&tell, b"x")?;
+                pause();
+                Ok(())
+            })
+        })
+        .collect();
+    for _ in &children {
+        assert_eq!(read(done.as_raw_fd(), &mut [0]), Ok(1));
+    }
+    let statistics = fs::read_to_string("/sys/kernel/debug/chardev/processes").expect("read the statistics");
+    for (processor, child) in (0..).zip(&children) {
+        let process = format!("pid={} ", child.pid());
+        let line = statistics.lines().find(|line| line.starts_with(&process)).expect("it is counted");
+        assert!(line.contains(&format!(" sets={} ", SETS + processor)), "{line}");
+    }
 }

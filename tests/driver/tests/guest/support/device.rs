@@ -47,8 +47,13 @@ pub fn set(file: &File, data: &IoctlInfo) -> nix::Result<()> {
 pub fn get(file: &File) -> nix::Result<IoctlInfo> {
     // What the driver does not write is seen.
     let mut data = IoctlInfo { size: 0xaaaa, buf: [0xaa; BUF_SIZE] };
-    command(file, GET_DATA, &mut data)?;
+    get_into(file, &mut data)?;
     Ok(data)
+}
+
+/// The same, into memory of the caller's.
+pub fn get_into(file: &File, data: &mut IoctlInfo) -> nix::Result<()> {
+    command(file, GET_DATA, data)
 }
 
 /// `GET_HISTORY`.
@@ -58,8 +63,13 @@ pub fn history(file: &File) -> nix::Result<History> {
         entry.buf.fill(0xaa);
         entry.comm.fill(0xaa);
     }
-    command(file, GET_HISTORY, &mut history)?;
+    history_into(file, &mut history)?;
     Ok(history)
+}
+
+/// The same, into memory of the caller's.
+pub fn history_into(file: &File, history: &mut History) -> nix::Result<()> {
+    command(file, GET_HISTORY, history)
 }
 
 /// `WAIT_CHANGE`: the number of the latest SET, once it is not `known` any more.

@@ -4,5 +4,8 @@
 
 pub mod child;
 pub mod device;
+pub mod fault;
+pub mod leaks;
 pub mod memory;
 pub mod module;
+pub mod slab;

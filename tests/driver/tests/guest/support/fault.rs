@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Allocations and copies between user space and the kernel that fail on request.
+//!
+//! See Documentation/fault-injection/fault-injection.rst: of what the calling thread's next system calls would allocate or copy,
+//! the kernel fails the one whose turn is in `fail-nth`.
+
+use std::cell::Cell;
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use nix::errno::Errno;
+
+/// More faults than any call can have: the count does not come to an end.
+const TOO_MANY: u32 = 10_000;
+
+const SLAB: &str = "/sys/kernel/slab";
+
+/// The caches of the checkers. They do without what they cannot allocate.
+const CHECKERS: [&str; 3] = ["debug_objects_cache", "kmemleak_object", "kmemleak_scan_area"];
+
+/// What may fail, besides what fails without being asked: allocations that may sleep, single pages, and silently.
+const SETTINGS: [(&str, &str); 8] = [
+    ("failslab/ignore-gfp-wait", "N"),
+    ("failslab/cache-filter", "Y"),
+    ("failslab/verbose", "0"),
+    ("fail_page_alloc/ignore-gfp-wait", "N"),
+    ("fail_page_alloc/ignore-gfp-highmem", "N"),
+    ("fail_page_alloc/min-order", "0"),
+    ("fail_page_alloc/verbose", "0"),
+    ("fail_usercopy/verbose", "0"),
+];
+
+/// The fault to be injected into one call.
+pub struct Fault<'a> {
+    turns: &'a File,
+    turn: u32,
+    is_injected: Cell<bool>,
+}
+
+impl Fault<'_> {
+    /// Makes the call, which is to be one system call and nothing else, with the fault.
+    pub fn inject<T>(&self, call: impl FnOnce() -> T) -> T {
+        self.turns.write_at(self.turn.to_string().as_bytes(), 0).expect("ask for a fault");
+        let result = call();
+        self.is_injected.set(self.left() == 0);
+        self.give_up();
+        result
+    }
+
+    /// Asks for no more faults. One that is left may be the one of asking.
+    fn give_up(&self) {
+        while let Err(error) = self.turns.write_at(b"0", 0) {
+            assert_eq!(error.raw_os_error(), Some(Errno::EFAULT as i32), "cannot give up");
+        }
+    }
+
+    /// How many more turns there would have been before the fault.
+    fn left(&self) -> u32 {
+        let mut left = [0; 16];
+        match self.turns.read_at(&mut left, 0) {
+            Ok(length) => String::from_utf8_lossy(&left[..length]).trim().parse().expect("is a number"),
+            // The one that was left failed the copy of the answer.
+            Err(error) if error.raw_os_error() == Some(Errno::EFAULT as i32) => 1,
+            Err(error) => panic!("cannot ask whether there was a fault: {error}"),
+        }
+    }
+}
+
+/// Makes a call without a fault, and returns how many turns it had.
+pub fn turns_of<T>(call: impl FnOnce() -> T) -> u32 {
+    let fault = Fault { turns: &turns(), turn: TOO_MANY, is_injected: Cell::new(false) };
+    fault.turns.write_at(TOO_MANY.to_string().as_bytes(), 0).expect("ask for a fault");
+    call();
+    let left = fault.left();
+    fault.give_up();
+    TOO_MANY - left
+}
+
+/// Attempts a call with its first fault, then with its second, and so on until one has none. That one must succeed.
+///
+/// Returns the errors that the call was answered with, in the order of their numbers.
+#[track_caller]
+pub fn every_fault(attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    every_fault_from(1, attempt)
+}
+
+/// The same without those faults whose turn is before `first`.
+#[track_caller]
+pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    let turns = turns();
+    let mut errors = Vec::new();
+    for turn in first..TOO_MANY {
+        let fault = Fault { turns: &turns, turn, is_injected: Cell::new(false) };
+        match attempt(&fault) {
+            Err(error) if fault.is_injected.get() => errors.extend((!errors.contains(&error)).then_some(error)),
+            Err(error) => panic!("fails without a fault: {error}"),
+            Ok(()) if fault.is_injected.get() => {}
+            Ok(()) => {
+                errors.sort_by_key(|error| *error as i32);
+                return errors;
+            }
+        }
+    }
+    panic!("there is no end of faults");
+}
+
+fn turns() -> File {
+    for (setting, value) in SETTINGS {
+        let path = Path::new("/sys/kernel/debug").join(setting);
+        fs::write(path, value).unwrap_or_else(|error| panic!("{setting}: {error}; this takes the debug kernel"));
+    }
+    for cache in fs::read_dir(SLAB).expect("list the caches").flatten() {
+        if !CHECKERS.iter().any(|checker| cache.file_name() == *checker) {
+            fs::write(cache.path().join("failslab"), "1").expect("have a cache fail");
+        }
+    }
+    OpenOptions::new().read(true).write(true).open("/proc/thread-self/fail-nth").expect("open fail-nth")
+}

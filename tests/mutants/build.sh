@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=bash
+#
+# Builder of package.nix for one group: makes its mutants, and passes if each is caught.
+# From the derivation: $patches, $source, $kernel, $module, $suites, $kunit, $run, $busybox, $out, and what run.sh needs.
+
+mkdir mutants built share
+targets=()
+for patch in "$patches"/*.patch; do
+	name=$(basename "$patch" .patch)
+	cp -r --no-preserve=mode "$source" "mutants/$name"
+	(cd "mutants/$name" && "$busybox/usr/bin/busybox" patch -p1 -i "$patch")
+	echo "obj-y += $name/" >>mutants/Kbuild
+	targets+=("$name/$module.ko")
+done
+
+# All at once: make takes longer to start than to build one. By name, for modules of the same name are refused otherwise.
+make -C "$kernel" -j "$NIX_BUILD_CORES" M="$PWD/mutants" MO="$PWD/built" ARCH=arm64 LLVM=1 \
+	SHELL="$SHELL" CONFIG_SHELL="$SHELL" "${targets[@]}"
+llvm-strip --strip-debug built/*/"$module.ko"
+
+cp "$suites/bin/guest" share/guest
+cp "$kunit" share/kunit
+chmod +x share/*
+mkdir "$out"
+printf '%s\0' "$patches"/*.patch | xargs -0 -n 1 -P "$NIX_BUILD_CORES" bash -euo pipefail "$run"

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the guest is told once it is up, be it booted or resumed.
+
+use std::fs::File;
+use std::io::Read;
+use std::time::SystemTime;
+
+use vm_protocol::{Bytes, Command, Request, Setup, MAX_CHUNK};
+
+use crate::cli::Options;
+use crate::error::Error;
+
+/// The bytes of a seed: what the kernel's generator holds.
+const SEED: usize = 32;
+
+/// All that there is to tell before the command's input.
+#[derive(Clone)]
+pub struct Preparation {
+    setup: Setup,
+    files: Vec<Vec<u8>>,
+    command: Command,
+}
+
+impl Preparation {
+    /// Reads what it needs.
+    pub fn new(options: &Options, command: Command) -> Result<Self, Error> {
+        let read: Vec<_> = options.modules.iter().map(|module| module.read()).collect::<Result<_, _>>()?;
+        let (modules, files) = read.into_iter().unzip();
+        let setup =
+            Setup { share: options.share.is_some(), own_modules: !options.no_module, modules, ..Setup::default() };
+        Ok(Self { setup, files, command })
+    }
+
+    /// The requests, at the time when they are sent.
+    pub fn requests(self) -> Result<Vec<Request>, Error> {
+        // Before 1970 there is no telling the guest.
+        let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let setup = Setup { time, seed: Bytes::from(seed()?), ..self.setup };
+        let pieces = self.files.iter().flat_map(|file| file.chunks(MAX_CHUNK));
+        let pieces = pieces.map(|piece| Request::Piece(Bytes::from(piece)));
+        Ok([Request::Prepare(setup)].into_iter().chain(pieces).chain([Request::Run(self.command)]).collect())
+    }
+}
+
+fn seed() -> Result<Vec<u8>, Error> {
+    let mut seed = vec![0; SEED];
+    File::open("/dev/urandom")
+        .and_then(|mut device| device.read_exact(&mut seed))
+        .map_err(|reason| Error::Host { doing: "draw random numbers", reason })?;
+    Ok(seed)
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Saved states: a machine that has booted is kept in a folder, and resumed for each run.
+//!
+//! The memory is a file, of which every resumed machine maps a private copy: nothing is read but what the guest touches, and what
+//! it writes it keeps to itself. The rest of the state is a few hundred KiB.
+
+use std::env;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::error::Error;
+use crate::machine::{Connections, Machine, Start};
+use crate::running::{Console, Running};
+use crate::threads::News;
+
+/// How many are kept in a folder: those that were used last.
+const KEPT: usize = 8;
+
+/// A state that is there to be resumed.
+pub struct State {
+    folder: PathBuf,
+    /// How long it took to make, if that was now.
+    pub made_in: Option<Duration>,
+}
+
+impl State {
+    /// The machine's state from the folder of states. Makes it first if nobody has yet; whoever wants the same meanwhile waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`]: there is none, and the machine must be booted.
+    pub fn obtain(states: &Path, qemu: &Path, machine: &Machine<'_>, boot: Duration) -> Result<Self, Error> {
+        let failed = |reason: &dyn ToString| Error::State { folder: states.to_owned(), reason: reason.to_string() };
+        let key = key(qemu, machine).map_err(|error| failed(&error))?;
+        let folder = states.join(name(&key));
+        if let Some(state) = Self::find(&folder, &key) {
+            return Ok(state);
+        }
+        fs::create_dir_all(states).map_err(|error| failed(&error))?;
+        // The folder itself is the lock, and nothing is left of it.
+        let lock = File::open(states).map_err(|error| failed(&error))?;
+        let _lock = Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, errno)| failed(&errno))?;
+        if let Some(state) = Self::find(&folder, &key) {
+            return Ok(state);
+        }
+        let started = Instant::now();
+        let new = states.join("new");
+        let made = make(&new, &folder, &key, qemu, machine, boot);
+        // What could not be finished is of no use, be it this one or one that was broken off before.
+        let _ = fs::remove_dir_all(&new);
+        made.map_err(|error| failed(&error))?;
+        remove_old(states).map_err(|error| failed(&error))?;
+        Ok(Self { folder, made_in: Some(started.elapsed()) })
+    }
+
+    fn find(folder: &Path, key: &str) -> Option<Self> {
+        let file = folder.join("key");
+        if fs::read_to_string(&file).ok()? != key {
+            return None;
+        }
+        // Says when it was used last. Where that cannot be noted, it only goes sooner.
+        let _ = OpenOptions::new().append(true).open(file).and_then(|file| file.set_modified(SystemTime::now()));
+        Some(Self { folder: folder.to_owned(), made_in: None })
+    }
+
+    /// How QEMU resumes it.
+    pub fn paths(&self) -> (PathBuf, PathBuf) {
+        (memory(&self.folder), devices(&self.folder))
+    }
+
+    /// What the console had shown when it was saved.
+    pub fn console(&self) -> io::Result<Vec<u8>> {
+        fs::read(console(&self.folder))
+    }
+
+    /// Removes it: it is of no use.
+    pub fn remove(self) {
+        // The next run finds out again if this does not succeed.
+        let _ = fs::remove_dir_all(self.folder);
+    }
+}
+
+fn memory(folder: &Path) -> PathBuf {
+    folder.join("memory")
+}
+
+fn devices(folder: &Path) -> PathBuf {
+    folder.join("devices")
+}
+
+fn console(folder: &Path) -> PathBuf {
+    folder.join("console")
+}
+
+/// All that the state depends on: QEMU's arguments, and which files they and QEMU itself are.
+fn key(qemu: &Path, machine: &Machine<'_>) -> io::Result<String> {
+    // What differs between runs: where the connections are, and which folder is shared.
+    let connections = Connections { console: 0, control: 0, monitor: 0 };
+    let machine = Machine { share: machine.share.as_ref().map(|_| "/".into()), ..machine.clone() };
+    let mut key =
+        format!("{} {}, protocol {}\n", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), vm_protocol::VERSION);
+    for file in [&in_path(qemu), machine.kernel, machine.initramfs] {
+        let path = file.canonicalize()?;
+        let data = path.metadata()?;
+        key += &format!("{}: {} bytes of {}.{:09}\n", path.display(), data.size(), data.mtime(), data.mtime_nsec());
+    }
+    for argument in machine.arguments(Start::Boot, connections) {
+        key += &format!("{}\n", argument.to_string_lossy());
+    }
+    Ok(key)
+}
+
+/// The program that a name without a slash stands for.
+fn in_path(program: &Path) -> PathBuf {
+    if program.components().count() > 1 {
+        return program.to_owned();
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&folders).map(|folder| folder.join(program)).find(|file| file.is_file());
+    found.unwrap_or_else(|| program.to_owned())
+}
+
+/// A short name for a key. That it stands for no other one is told by the file with the key itself.
+fn name(key: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Boots the machine and saves it in `new`, which becomes `folder` once all of it is there.
+fn make(
+    new: &Path,
+    folder: &Path,
+    key: &str,
+    qemu: &Path,
+    machine: &Machine<'_>,
+    boot: Duration,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let _ = fs::remove_dir_all(new);
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir(new)?;
+    let log = File::create(console(new))?;
+    let console = Console { before: Vec::new(), log: Some(log) };
+    let mut running = Running::start(qemu, machine, Start::BootWithMemory(&memory(new)), console)?;
+    let saved = save(&mut running, &devices(new), boot);
+    let remains = running.end();
+    match (saved, remains.report) {
+        (Err(reason), _) => return Err(format!("{reason} {}", remains.complaints).trim_end().into()),
+        (Ok(()), Some(report)) => return Err(format!("the kernel reported {} while booting", report.fault).into()),
+        (Ok(()), None) => {}
+    }
+    fs::write(new.join("key"), key)?;
+    fs::rename(new, folder)?;
+    Ok(())
+}
+
+fn save(running: &mut Running, devices: &Path, boot: Duration) -> Result<(), Box<dyn std::error::Error>> {
+    match running.news.recv_timeout(boot) {
+        Ok(News::Up) => {}
+        Ok(News::Broken(error)) => return Err(error.into()),
+        Ok(_) => return Err("the guest did not boot".into()),
+        Err(_) => return Err(format!("the guest did not boot within {} s", boot.as_secs()).into()),
+    }
+    running.qmp()?.save(devices)?;
+    Ok(())
+}
+
+/// Removes all but those that were used last.
+fn remove_old(states: &Path) -> io::Result<()> {
+    let mut used: Vec<_> = fs::read_dir(states)?
+        .flatten()
+        .filter_map(|entry| Some((fs::metadata(entry.path().join("key")).ok()?.modified().ok()?, entry.path())))
+        .collect();
+    used.sort();
+    for (_, folder) in used.iter().rev().skip(KEPT) {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU16;
+
+    use temporary::Directory;
+
+    use super::*;
+    use crate::machine::Accelerator;
+
+    fn folder() -> Directory {
+        Directory::new("ferrite").expect("make a temporary folder")
+    }
+
+    /// A machine whose files, this program among them, are there.
+    fn key_of(folder: &Path, append: &[String], share: Option<&str>, processors: u16) -> String {
+        let machine = Machine {
+            qemu_data: None,
+            kernel: &folder.join("Image"),
+            initramfs: &folder.join("initramfs.cpio"),
+            accelerator: Accelerator::Tcg,
+            memory: "256M".parse().expect("is an amount"),
+            processors: NonZeroU16::new(processors).expect("is not zero"),
+            share: share.map(PathBuf::from),
+            whole_log: false,
+            append,
+        };
+        key(&env::current_exe().expect("this is a program"), &machine).expect("all files are there")
+    }
+
+    #[test]
+    fn the_key_is_of_all_that_matters_and_of_nothing_else() {
+        let folder = folder();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("write a file");
+        write("Image", "1");
+        write("initramfs.cpio", "1");
+        let key = |append: &[String], share, processors| key_of(folder.path(), append, share, processors);
+        let plain = key(&[], None, 1);
+        assert_eq!(plain, key(&[], None, 1));
+        assert_ne!(plain, key(&["x".to_owned()], None, 1));
+        assert_ne!(plain, key(&[], None, 2));
+        let shared = key(&[], Some("/a"), 1);
+        assert_ne!(plain, shared);
+        assert_eq!(shared, key(&[], Some("/b"), 1));
+        write("Image", "12");
+        assert_ne!(plain, key(&[], None, 1));
+    }
+
+    #[test]
+    fn a_name_alone_finds_no_state() {
+        let folder = folder();
+        fs::write(folder.join("key"), "one").expect("write a file");
+        assert!(State::find(folder.path(), "one").is_some());
+        assert!(State::find(folder.path(), "another").is_none());
+    }
+
+    #[test]
+    fn those_that_were_used_last_are_kept() {
+        let folder = folder();
+        for number in 0..KEPT + 3 {
+            let state = folder.join(number.to_string());
+            fs::create_dir(&state).expect("make a folder");
+            let key = File::create(state.join("key")).expect("make a file");
+            let age = Duration::from_secs(60 * number as u64);
+            key.set_modified(SystemTime::now() - age).expect("change its time");
+        }
+        fs::create_dir(folder.join("of somebody else")).expect("make a folder");
+        remove_old(folder.path()).expect("they can be removed");
+        let is_there = |number: usize| folder.join(number.to_string()).exists();
+        assert!((0..KEPT).all(is_there) && !(KEPT..KEPT + 3).any(is_there));
+        assert!(folder.join("of somebody else").exists());
+    }
+}
