@@ -107,6 +107,7 @@
           nixfmt
           seed
           shellcheck
+          thirdParty
           ;
         repository = ./.;
       };

@@ -19,6 +19,7 @@
   busybox,
   apt,
   shellcheck,
+  thirdParty,
   repository,
 }:
 let
@@ -170,6 +171,14 @@ in
     commands = ./abi/commands.c;
     nolibc = sourceFiles [ "tools/include/nolibc" ];
     inherit aarch64;
+  };
+
+  # Programs that know nothing of the driver, among them some that are made to break drivers.
+  third-party = mkDerivation {
+    name = "check-third-party";
+    script = ./third-party.sh;
+    vm = "${vm}/bin/vm";
+    programs = thirdParty;
   };
 
   # The driver in the kernel's own tree: each part once built in, and once as a module.

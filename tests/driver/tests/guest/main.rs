@@ -19,6 +19,7 @@ mod kill;
 mod leaks;
 mod minors;
 mod modules;
+mod permissions;
 mod processes;
 mod reload;
 mod support;
