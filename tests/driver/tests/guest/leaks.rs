@@ -56,9 +56,10 @@ fn loading_and_unloading_leaves_nothing() {
     cycle();
     let before = slab::counts();
     (0..loads()).for_each(|_| cycle());
+    leaks::assert_none();
 
     // What is freed after a grace period, or by a work item, is freed soon. What is leaked is not.
-    let mut attempts = 50;
+    let mut attempts = 20;
     loop {
         let growth = growth(&before);
         if growth.is_empty() {
@@ -68,7 +69,6 @@ fn loading_and_unloading_leaves_nothing() {
         assert!(attempts > 0, "objects in use, more than before: {growth:?}");
         sleep(Duration::from_millis(200));
     }
-    leaks::assert_none();
 }
 
 #[test]
