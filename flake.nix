@@ -93,6 +93,7 @@
           inTree
           driver
           twin
+          fuzz
           ;
         vm = plain.testVm;
         debug = debug // {
@@ -106,6 +107,7 @@
           nixfmt
           seed
           shellcheck
+          thirdParty
           ;
         repository = ./.;
       };

@@ -13,11 +13,13 @@
   driver,
   seed,
   twin,
+  fuzz,
   vm,
   debug,
   busybox,
   apt,
   shellcheck,
+  thirdParty,
   repository,
 }:
 let
@@ -25,6 +27,7 @@ let
     "tests/bench"
     "tests/compare"
     "tests/driver"
+    "tests/fuzz"
     "tests/harness"
     "tests/machine"
     "toolchain/seed"
@@ -92,11 +95,24 @@ in
     inherit (debug) vm driver options;
   };
 
+  # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
+  fuzz = mkDerivation {
+    name = "check-fuzz";
+    script = ./fuzz/check.sh;
+    fuzz = fuzz.program;
+    vm = "${vm}/bin/vm";
+    debugVm = "${debug.vm}/bin/vm";
+    debugOptions = debug.options;
+  };
+
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
     inherit mkDerivation busybox;
     inherit (driver) source;
-    suites = driverTests;
+    programs = [
+      driverTests
+      fuzz.program
+    ];
     groups =
       let
         guest = {
@@ -115,6 +131,12 @@ in
         plain = guest // {
           inherit kernel vm;
           options = "";
+        };
+        fuzz = {
+          inherit kernel vm;
+          options = "--timeout 300";
+          module = "chardev";
+          program = "insmod /mnt/share/chardev.ko && fuzz";
         };
         debug = guest // debugged;
         kunit = debugged // {
@@ -149,6 +171,14 @@ in
     commands = ./abi/commands.c;
     nolibc = sourceFiles [ "tools/include/nolibc" ];
     inherit aarch64;
+  };
+
+  # Programs that know nothing of the driver, among them some that are made to break drivers.
+  third-party = mkDerivation {
+    name = "check-third-party";
+    script = ./third-party.sh;
+    vm = "${vm}/bin/vm";
+    programs = thirdParty;
   };
 
   # The driver in the kernel's own tree: each part once built in, and once as a module.

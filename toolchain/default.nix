@@ -163,4 +163,10 @@ in
     meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
   };
+
+  # Programs of the guest that are others', with their libraries.
+  thirdParty = tree.unpack {
+    name = "third-party";
+    sets = [ "third-party" ];
+  };
 }

@@ -13,8 +13,8 @@
   busybox,
   # Of the driver, unbroken.
   source,
-  # The suites, as a program for the guest.
-  suites,
+  # For the guest: what notices.
+  programs,
   # By the name of the folder: the kernel, the machine with it, `options` for all of its runs, the `module` that is broken, and the
   # `program` in the guest that is to notice.
   groups,
@@ -42,7 +42,7 @@ let
       inherit
         busybox
         source
-        suites
+        programs
         vm
         options
         module

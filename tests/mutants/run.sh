@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Runs what is to catch one mutant, the patch $1, and passes if that does.
-# From build.sh and its derivation: built/, $suites, $kunit, $program, $vm, $options, $out.
+# From build.sh and its derivation: built/, $programs, $kunit, $program, $vm, $options, $out.
 
 patch=$1
 name=$(basename "$patch" .patch)
@@ -17,7 +17,10 @@ report=$out/$name
 
 # What the guest sees: the module, which the suites load from there before any other, and what is to notice.
 share=share/$name
-install -D -t "$share" "built/$name"/*.ko "$suites/bin/guest"
+install -D -t "$share" "built/$name"/*.ko
+for folder in $programs; do
+	install -t "$share" "$folder"/bin/*
+done
 install "$kunit" "$share/kunit"
 
 status=0
