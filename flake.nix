@@ -22,6 +22,7 @@
       kernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
+        extraFragments = [ ./kernel/rust-inline.config ];
       };
       debugKernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
@@ -92,7 +93,7 @@
           inTree
           driver
           twin
-          initramfs
+          fuzz
           ;
         vm = plain.testVm;
         debug = debug // {

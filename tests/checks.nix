@@ -13,8 +13,8 @@
   driver,
   seed,
   twin,
+  fuzz,
   vm,
-  initramfs,
   debug,
   busybox,
   apt,
@@ -27,6 +27,7 @@ let
     "tests/bench"
     "tests/compare"
     "tests/driver"
+    "tests/fuzz"
     "tests/harness"
     "tests/machine"
     "toolchain/seed"
@@ -94,11 +95,24 @@ in
     inherit (debug) vm driver options;
   };
 
+  # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
+  fuzz = mkDerivation {
+    name = "check-fuzz";
+    script = ./fuzz/check.sh;
+    fuzz = fuzz.program;
+    vm = "${vm}/bin/vm";
+    debugVm = "${debug.vm}/bin/vm";
+    debugOptions = debug.options;
+  };
+
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
     inherit mkDerivation busybox;
     inherit (driver) source;
-    suites = driverTests;
+    programs = [
+      driverTests
+      fuzz.program
+    ];
     groups =
       let
         guest = {
@@ -109,15 +123,20 @@ in
           inherit (debug)
             kernel
             vm
-            initramfs
             options
             ;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm initramfs;
+          inherit kernel vm;
           options = "";
+        };
+        fuzz = {
+          inherit kernel vm;
+          options = "--timeout 300";
+          module = "chardev";
+          program = "insmod /mnt/share/chardev.ko && fuzz";
         };
         debug = guest // debugged;
         kunit = debugged // {

@@ -43,8 +43,12 @@ let
       mkDerivation
       mkWrapper
       tools
-      targets
       ;
+    # Where it unpacks them. Not the archive's crates: one more of those would build these programs anew.
+    targets = import ./targets.nix {
+      inherit tools aarch64;
+      registry = "/build/crates";
+    };
     certificates = tree.unpack {
       name = "certificates";
       sets = [ "certificates" ];

@@ -96,8 +96,8 @@ impl Plan {
 /// Where debug information is: of these modules first, then whatever the environment names, such as the kernel's.
 fn symbols(modules: &[PathBuf], environment: &Environment) -> Vec<PathBuf> {
     let modules = modules.first().and_then(|module| module.parent()).map(Path::to_owned);
-    let others = environment.get("FERRITE_SYMBOLS").unwrap_or_default();
-    modules.into_iter().chain(env::split_paths(others)).collect()
+    let others = environment.get("FERRITE_SYMBOLS").map(env::split_paths);
+    modules.into_iter().chain(others.into_iter().flatten()).collect()
 }
 
 /// Opens a file to read and to change, for one process at a time.

@@ -10,7 +10,7 @@ use crate::Error;
 
 const DOING: &str = "bring the tests to the guest";
 
-/// Copies the files into a folder, modules without their debug information, which is most of them.
+/// Copies the files into a folder, without their debug information, which is most of them.
 pub fn fill<'a>(
     folder: &Path,
     programs: impl Iterator<Item = (&'a &'a str, &'a PathBuf)>,
@@ -21,7 +21,7 @@ pub fn fill<'a>(
     let cannot = |error| Error::new(DOING, format!("{}: {error}", folder.display()), remedy);
     fs::create_dir_all(folder).map_err(cannot)?;
     for (name, program) in programs {
-        fs::copy(program, folder.join(name)).map_err(cannot)?;
+        strip(program, &folder.join(name), environment)?;
     }
     for module in modules {
         strip(module, &folder.join(module.file_name().unwrap_or_default()), environment)?;
@@ -29,8 +29,8 @@ pub fn fill<'a>(
     Ok(())
 }
 
-fn strip(module: &Path, copy: &Path, environment: &Environment) -> Result<(), Error> {
-    let output = environment.command("llvm-strip").args(["--strip-debug", "-o"]).args([copy, module]).output();
+fn strip(file: &Path, copy: &Path, environment: &Environment) -> Result<(), Error> {
+    let output = environment.command("llvm-strip").args(["--strip-debug", "-o"]).args([copy, file]).output();
     let complaint = match output {
         Ok(output) if output.status.success() => return Ok(()),
         Ok(output) => String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),

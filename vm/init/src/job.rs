@@ -57,7 +57,7 @@ impl Job {
         let text = |bytes| OsStr::from_bytes(bytes);
         let (program, arguments) = wanted.argv.split_first().ok_or(Failure::NotFound)?;
         let mut command = process::Command::new(text(program));
-        // The working directory is init's own: changing it would cost a fork, too.
+        // Working directory and signal mask are init's own: so it is started without a copy of init being made first.
         command
             .args(arguments.iter().map(|argument| text(argument)))
             .envs(wanted.environment.iter().map(|(name, value)| (text(name), text(value))));

@@ -37,8 +37,8 @@ fn main() {
     kernel::power_off();
 }
 
-/// The variables that every command finds. They are init's own, for a command that inherits all of them is started without a fork
-/// of init, which without KVM takes as long as all the rest of it.
+/// The variables that every command finds. They are init's own, for a command that inherits them is started without a copy of
+/// init's memory being made first.
 fn set_environment() {
     for (name, _) in env::vars_os() {
         env::remove_var(name);

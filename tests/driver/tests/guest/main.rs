@@ -23,5 +23,4 @@ mod permissions;
 mod processes;
 mod reload;
 mod support;
-mod suspend;
 mod wait;

@@ -20,14 +20,13 @@ const SLAB: &str = "/sys/kernel/slab";
 /// The caches of the checkers. They do without what they cannot allocate.
 const CHECKERS: [&str; 3] = ["debug_objects_cache", "kmemleak_object", "kmemleak_scan_area"];
 
-/// What may fail, besides what fails without being asked: allocations that may sleep, single pages, and silently.
-const SETTINGS: [(&str, &str); 8] = [
+/// What may fail, besides what fails without being asked: allocations that may sleep, and silently.
+const SETTINGS: [(&str, &str); 7] = [
     ("failslab/ignore-gfp-wait", "N"),
     ("failslab/cache-filter", "Y"),
     ("failslab/verbose", "0"),
     ("fail_page_alloc/ignore-gfp-wait", "N"),
     ("fail_page_alloc/ignore-gfp-highmem", "N"),
-    ("fail_page_alloc/min-order", "0"),
     ("fail_page_alloc/verbose", "0"),
     ("fail_usercopy/verbose", "0"),
 ];
@@ -68,9 +67,18 @@ impl Fault<'_> {
     }
 }
 
+/// Whether allocations of pages have turns.
+#[derive(Clone, Copy)]
+enum Pages {
+    /// A cache takes a page whenever it has no room left, so the same call may have more turns or fewer.
+    Fail,
+    /// The same call has the same turns each time.
+    Succeed,
+}
+
 /// Makes a call without a fault, and returns how many turns it had.
 pub fn turns_of<T>(call: impl FnOnce() -> T) -> u32 {
-    let fault = Fault { turns: &turns(), turn: TOO_MANY, is_injected: Cell::new(false) };
+    let fault = Fault { turns: &turns(Pages::Succeed), turn: TOO_MANY, is_injected: Cell::new(false) };
     fault.turns.write_at(TOO_MANY.to_string().as_bytes(), 0).expect("ask for a fault");
     call();
     let left = fault.left();
@@ -82,14 +90,25 @@ pub fn turns_of<T>(call: impl FnOnce() -> T) -> u32 {
 ///
 /// Returns the errors that the call was answered with, in the order of their numbers.
 #[track_caller]
-pub fn every_fault(attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
-    every_fault_from(1, attempt)
+pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    let mut errors = Vec::new();
+    for pages in [Pages::Succeed, Pages::Fail] {
+        errors.extend(attempt_all(pages, 1, &mut attempt));
+    }
+    errors.sort_by_key(|error| *error as i32);
+    errors.dedup();
+    errors
 }
 
-/// The same without those faults whose turn is before `first`.
+/// The same without those faults whose turn is before `first`, and with no lack of pages.
 #[track_caller]
-pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
-    let turns = turns();
+pub fn every_fault_from(first: u32, attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    attempt_all(Pages::Succeed, first, attempt)
+}
+
+#[track_caller]
+fn attempt_all(pages: Pages, first: u32, mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    let turns = turns(pages);
     let mut errors = Vec::new();
     for turn in first..TOO_MANY {
         let fault = Fault { turns: &turns, turn, is_injected: Cell::new(false) };
@@ -97,17 +116,19 @@ pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Resu
             Err(error) if fault.is_injected.get() => errors.extend((!errors.contains(&error)).then_some(error)),
             Err(error) => panic!("fails without a fault: {error}"),
             Ok(()) if fault.is_injected.get() => {}
-            Ok(()) => {
-                errors.sort_by_key(|error| *error as i32);
-                return errors;
-            }
+            Ok(()) => return errors,
         }
     }
     panic!("there is no end of faults");
 }
 
-fn turns() -> File {
-    for (setting, value) in SETTINGS {
+fn turns(pages: Pages) -> File {
+    let least_pages = match pages {
+        Pages::Fail => "0",
+        // As a power of two: more than there are.
+        Pages::Succeed => "30",
+    };
+    for (setting, value) in SETTINGS.into_iter().chain([("fail_page_alloc/min-order", least_pages)]) {
         let path = Path::new("/sys/kernel/debug").join(setting);
         fs::write(path, value).unwrap_or_else(|error| panic!("{setting}: {error}; this takes the debug kernel"));
     }
