@@ -22,6 +22,7 @@
       kernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
+        extraFragments = [ ./kernel/rust-inline.config ];
       };
       debugKernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
@@ -34,57 +35,20 @@
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
-      init = import ./vm/init.nix { inherit mkProgram; };
-      runner = import ./vm/runner.nix { inherit mkProgram; };
-
-      # What depends on the kernel: the driver, and the machine with both.
-      on =
-        kernel:
-        let
-          driver = import ./driver/package.nix { inherit mkDerivation kernel; };
-          initramfs = import ./vm/initramfs.nix {
-            inherit
-              mkDerivation
-              kernel
-              driver
-              init
-              ;
-            busybox = toolchain.guest;
-            hostBusybox = toolchain.busybox;
-            programs = [ chardevctl ];
-          };
-          machine = {
-            inherit
-              mkWrapper
-              kernel
-              initramfs
-              runner
-              ;
-            inherit (toolchain) qemu;
-          };
-          symbols = [
-            kernel.debug
-            driver.debug
-          ];
-        in
-        {
-          inherit
-            kernel
-            driver
-            initramfs
-            symbols
-            ;
-          vm = import ./vm/package.nix machine;
-          testVm = import ./vm/package.nix (machine // { inherit symbols; });
-        };
-      inherit (on kernel)
-        driver
-        initramfs
-        symbols
-        testVm
-        vm
-        ;
-      debug = on debugKernel;
+      # The driver and the machine, with a kernel.
+      machineWith = import ./vm/machine.nix {
+        inherit toolchain;
+        init = import ./vm/init.nix { inherit mkProgram; };
+        runner = import ./vm/runner.nix { inherit mkProgram; };
+        programs = [ chardevctl ];
+      };
+      plain = machineWith { inherit kernel; };
+      debug = machineWith {
+        kernel = debugKernel;
+        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+        options = "--memory 1G --append slab_debug=P";
+      };
+      inherit (plain) driver initramfs vm;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -115,6 +79,11 @@
       };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
 
+      mkEnvironment = import ./tests/harness/environment.nix {
+        inherit mkDerivation tools;
+        inherit (toolchain) targets;
+      };
+
       checks = import ./tests/checks.nix {
         inherit
           mkDerivation
@@ -124,9 +93,9 @@
           inTree
           driver
           twin
-          initramfs
+          fuzz
           ;
-        vm = testVm;
+        vm = plain.testVm;
         debug = debug // {
           vm = debug.testVm;
         };
@@ -138,6 +107,7 @@
           nixfmt
           seed
           shellcheck
+          thirdParty
           ;
         repository = ./.;
       };
@@ -151,7 +121,6 @@
           chardevctl
           initramfs
           vm
-          testVm
           bench
           fuzz
           ;
@@ -171,13 +140,7 @@
       checks.${system} = checks;
 
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
-      devShells.${system}.default = toolchain.mkShell {
-        KDIR = kernel.dev;
-        ARCH = "arm64";
-        LLVM = "1";
-        FERRITE_VM = "${vm}/bin/vm";
-        FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
-      };
+      devShells.${system}.default = toolchain.mkShell plain.environment;
 
       formatter.${system} = toolchain.format;
 
@@ -185,6 +148,8 @@
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
         inherit (toolchain) crates fetchCrate;
+        testEnvironment = mkEnvironment plain.environment;
+        debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

@@ -13,10 +13,10 @@
   busybox,
   # Of the driver, unbroken.
   source,
-  # The suites, as a program for the guest.
-  suites,
-  # By the name of the folder: the kernel, the machine with it, `options` that all of its runs get, the `module` that is broken, and
-  # the `program` in the guest that is to notice.
+  # For the guest: what notices.
+  programs,
+  # By the name of the folder: the kernel, the machine with it, `options` for all of its runs, the `module` that is broken, and the
+  # `program` in the guest that is to notice.
   groups,
 }:
 let
@@ -25,7 +25,6 @@ let
     {
       kernel,
       vm,
-      initramfs,
       options,
       module,
       program,
@@ -43,9 +42,8 @@ let
       inherit
         busybox
         source
-        suites
+        programs
         vm
-        initramfs
         options
         module
         program

@@ -18,13 +18,13 @@ use crate::module::Module;
 use crate::operation::{count, number_sets, Operation};
 
 /// How many sequences follow each other until the module is loaded anew.
-const SEQUENCES: usize = 50;
+const SEQUENCES: usize = 150;
 
 /// Threads that call the driver at once.
 const THREADS: usize = 4;
 
 /// How many sequences each of them does.
-const SEQUENCES_OF_THREAD: usize = 10;
+const SEQUENCES_OF_THREAD: usize = 20;
 
 /// One of this many cases is of several threads.
 const THREADED: u64 = 4;

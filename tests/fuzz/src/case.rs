@@ -19,10 +19,10 @@ use crate::shrink::plainest;
 use crate::threads;
 
 /// How often something that depends on the timing is tried until it counts as right.
-const ATTEMPTS: usize = 30;
+const ATTEMPTS: usize = 10;
 
-/// How many plainer cases are tried, for it to end some time.
-const SHRINKS: usize = 3000;
+/// How many plainer cases are tried, for it to end some time; fewer where each takes several attempts.
+const SHRINKS: usize = 2000;
 
 /// Operations of one thread, or of several at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,13 +70,20 @@ impl Case {
     ///
     /// [`Error::Load`], [`Error::Unload`] and [`Error::Prepare`].
     pub fn try_hard(&self, module: &Module) -> Result<Option<String>, Error> {
-        let attempts = if self.threads.len() == 1 { 1 } else { ATTEMPTS };
-        for _ in 0..attempts {
+        for _ in 0..self.attempts() {
             if let Some(wrong) = self.run(module)? {
                 return Ok(Some(wrong));
             }
         }
         Ok(None)
+    }
+
+    fn attempts(&self) -> usize {
+        if self.threads.len() == 1 {
+            1
+        } else {
+            ATTEMPTS
+        }
     }
 
     /// Runs it once. Returns what the driver did wrong.
@@ -101,12 +108,13 @@ impl Case {
 
     /// Makes it as short and plain as it can be while the driver still gets it wrong.
     pub fn shrink(self, module: &Module) -> Self {
+        let limit = SHRINKS / self.attempts();
         let mut tries = 0;
         let fails = |threads: &Vec<Vec<Operation>>| {
             tries += 1;
             let case = Self::new(threads.clone());
             // What cannot be run is not what is looked for.
-            !threads.is_empty() && tries < SHRINKS && case.try_hard(module).is_ok_and(|wrong| wrong.is_some())
+            !threads.is_empty() && tries < limit && case.try_hard(module).is_ok_and(|wrong| wrong.is_some())
         };
         Self::new(plainest(self.threads, fails))
     }

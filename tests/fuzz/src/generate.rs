@@ -16,7 +16,7 @@ const LENGTH: usize = 40;
 const CHILD_LENGTH: usize = 6;
 
 /// One of this many operations is the slow one: it starts a process, or sleeps.
-const SLOW: u32 = 400;
+const SLOW: u32 = 1000;
 
 /// A sequence of operations. It starts with files to work on.
 pub fn sequence(rng: &mut SmallRng) -> Vec<Operation> {
@@ -137,7 +137,7 @@ fn flags(rng: &mut SmallRng) -> u32 {
 }
 
 fn wait(rng: &mut SmallRng) -> Wait {
-    let timeout_ms = rng.gen_ratio(1, SLOW / 10).into();
+    let timeout_ms = rng.gen_ratio(1, SLOW / 25).into();
     match rng.gen_range(0..4) {
         0 => Wait::Nothing { timeout_ms: *[i32::MIN, -1, 0, 1, i32::MAX].choose(rng).expect("there are some") },
         1 => Wait::OtherThan { sequence: rng.gen_range(0..40), timeout_ms },
