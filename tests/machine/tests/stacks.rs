@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where a machine hangs, and where it went wrong: stacks, with files and lines of the source.
+//! Where a machine hangs, and where it went wrong: stacks, with files and lines of the source. These take symbols: those of the
+//! checks' `vm`, or of the development shell's `FERRITE_SYMBOLS`.
 
 use ferrite_tests::{shell, vm};
 use predicates::prelude::*;
