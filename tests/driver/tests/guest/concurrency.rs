@@ -5,7 +5,7 @@
 use std::array;
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -19,7 +19,10 @@ use crate::support::module::fresh_driver;
 
 const SETTERS: usize = 2;
 const GETTERS: usize = 4;
+
+/// How long they go on, if each has by then done what it does so many times; else until it has.
 const DURATION: Duration = Duration::from_secs(2);
+const AT_LEAST: u64 = 100;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,46 +52,50 @@ impl Stamp {
     }
 }
 
-/// Sets as fast as it can. Returns how often.
-fn keep_setting(setter: usize, stop: &AtomicBool) -> u64 {
+/// Sets as fast as it can, and counts.
+fn keep_setting(setter: usize, stop: &AtomicBool, count: &AtomicU64) {
     let file = open(0);
-    let mut number = 0;
     while !stop.load(Ordering::Relaxed) {
-        number += 1;
+        let number = count.load(Ordering::Relaxed) + 1;
         set(&file, &Stamp { setter, number }.data()).expect("set");
+        count.store(number, Ordering::Relaxed);
     }
-    number
 }
 
-/// Calls `look` as fast as it can. Returns how often.
-fn keep_looking(stop: &AtomicBool, mut look: impl FnMut(&File)) -> u64 {
+/// Calls `look` as fast as it can, and counts.
+fn keep_looking(stop: &AtomicBool, count: &AtomicU64, mut look: impl FnMut(&File)) {
     let file = open(0);
-    let mut count = 0;
     while !stop.load(Ordering::Relaxed) {
         look(&file);
-        count += 1;
+        count.fetch_add(1, Ordering::Relaxed);
     }
-    count
 }
 
 /// Runs the setters together with what `getter` makes for each getter. Returns how many SETs of each setter there were.
 fn run<L: FnMut(&File) + Send>(getter: impl Fn() -> L) -> [u64; SETTERS] {
     fresh_driver();
     let stop = AtomicBool::new(false);
+    let sets: [_; SETTERS] = array::from_fn(|_| AtomicU64::new(0));
+    let looks: [_; GETTERS] = array::from_fn(|_| AtomicU64::new(0));
     thread::scope(|scope| {
         let stop = &stop;
-        let setters: [_; SETTERS] = array::from_fn(|setter| scope.spawn(move || keep_setting(setter, stop)));
-        let getters: [_; GETTERS] = array::from_fn(|_| {
-            let look = getter();
-            scope.spawn(move || keep_looking(stop, look))
-        });
-        thread::sleep(DURATION);
-        stop.store(true, Ordering::Relaxed);
-        for getter in getters {
-            assert!(getter.join().expect("no getter fails") > 100, "a getter hardly came to anything");
+        let mut threads = vec![];
+        for (setter, count) in sets.iter().enumerate() {
+            threads.push(scope.spawn(move || keep_setting(setter, stop, count)));
         }
-        setters.map(|setter| setter.join().expect("no setter fails"))
-    })
+        for count in &looks {
+            let look = getter();
+            threads.push(scope.spawn(move || keep_looking(stop, count, look)));
+        }
+        thread::sleep(DURATION);
+        let are_behind = || sets.iter().chain(&looks).any(|count| count.load(Ordering::Relaxed) < AT_LEAST);
+        // One that ended so soon has failed.
+        while are_behind() && !threads.iter().any(|thread| thread.is_finished()) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    sets.map(AtomicU64::into_inner)
 }
 
 #[test]
@@ -102,7 +109,6 @@ fn no_get_is_torn_and_no_set_is_lost() {
             *latest = stamp.number;
         }
     });
-    assert!(sets.iter().all(|&sets| sets > 100), "a setter hardly came to anything: {sets:?}");
     assert_eq!(sequence(0), sets.iter().sum::<u64>());
     let last = Stamp::of(&get(&open(0)).expect("get")).expect("was set");
     assert_eq!(last.number, sets[last.setter]);
