@@ -18,7 +18,7 @@ const MODULE: &str = "ferrite_kunit.ko";
 
 /// Loads the module with its cases narrowed down to one, and shows how that went.
 const RUN: &str = r#"
-echo "$2.$3" >/sys/module/kunit/parameters/filter_glob &&
+printf %s "$2.$3" >/sys/module/kunit/parameters/filter_glob &&
 insmod "$1" &&
 cat "/sys/kernel/debug/kunit/$2/results""#;
 
