@@ -6,12 +6,9 @@ use nix::errno::Errno;
 
 use crate::modules::assert_nothing_left;
 use crate::support::device::{filled, get, open, set};
-use crate::support::fault::{every_fault, every_fault_from, turns_of};
+use crate::support::fault::{every_fault, every_fault_from, turns_of, with_fault};
 use crate::support::leaks;
 use crate::support::module::{no_driver, CHARDEV};
-
-/// The kernel may allocate when it undoes a load, and less from one load to the next.
-const MARGIN: u32 = 10;
 
 /// The driver does what it is for. (It goes without what it has in debugfs, and the kernel may lack a file in sysfs.)
 fn assert_works() {
@@ -24,9 +21,12 @@ fn assert_works() {
 fn load() {
     no_driver();
     let module = CHARDEV.open();
-    // What the kernel does before it calls the driver is not the driver's: as much as for a load that the driver refuses at once.
-    let before = turns_of(|| assert_eq!(module.load(c"devices=0"), Err(Errno::EINVAL)));
-    let errors = every_fault_from(before.saturating_sub(MARGIN), |fault| {
+    // What the kernel does before it calls the driver is not the driver's. A load that the driver refuses at once comes to that
+    // point, and then is undone: a fault from there on does not change the answer, and one right before does.
+    let refused = || module.load(c"devices=0");
+    let turns = turns_of(refused);
+    let before = (1..=turns).rev().find(|&turn| with_fault(turn, refused) != Err(Errno::EINVAL)).unwrap_or(1);
+    let errors = every_fault_from(before, |fault| {
         let result = fault.inject(|| module.load(c"devices=1"));
         if result.is_ok() {
             assert_works();

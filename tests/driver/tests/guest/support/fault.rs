@@ -86,6 +86,12 @@ pub fn turns_of<T>(call: impl FnOnce() -> T) -> u32 {
     TOO_MANY - left
 }
 
+/// Makes a call with the fault whose turn that is.
+pub fn with_fault<T>(turn: u32, call: impl FnOnce() -> T) -> T {
+    let fault = Fault { turns: &turns(Pages::Succeed), turn, is_injected: Cell::new(false) };
+    fault.inject(call)
+}
+
 /// Attempts a call with its first fault, then with its second, and so on until one has none. That one must succeed.
 ///
 /// Returns the errors that the call was answered with, in the order of their numbers.
