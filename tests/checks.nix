@@ -26,6 +26,7 @@ let
   members = [
     "tests/bench"
     "tests/compare"
+    "tests/coverage"
     "tests/driver"
     "tests/fuzz"
     "tests/machine"
@@ -64,6 +65,7 @@ in
   driver = mkNextest {
     name = "check-driver";
     members = [
+      "tests/coverage"
       "tests/driver"
       "userland/abi"
     ];

@@ -6,11 +6,12 @@ mkCargo {
   name = "driver-tests";
   meta.description = "The driver's suites: bin/guest, to be run inside the machine";
   members = [
+    "tests/coverage"
     "tests/driver"
     "userland/abi"
   ];
   run = ''
     cargo test --no-run --package driver-tests --test guest --target aarch64-unknown-linux-gnu
-    install -D target/aarch64-unknown-linux-gnu/debug/deps/guest-*[!d] "$out/bin/guest"
+    install -D target/aarch64-unknown-linux-gnu/debug/deps/guest-???????????????? "$out/bin/guest"
   '';
 }

@@ -28,8 +28,10 @@ impl Module {
     ///
     /// [`Error::Unload`] if somebody has a device open, [`Error::Load`].
     pub fn reload(&self) -> Result<(), Error> {
+        coverage::save(&self.path)?;
         match delete_module(c"chardev", DeleteModuleFlags::O_NONBLOCK) {
-            Ok(()) | Err(Errno::ENOENT) => {}
+            Ok(()) => coverage::unloaded(),
+            Err(Errno::ENOENT) => {}
             Err(reason) => return Err(Error::Unload(reason)),
         }
         self.load().map_err(|reason| Error::Load { path: self.path.clone(), reason })

@@ -34,7 +34,8 @@ impl Module {
 
     /// Unloads it as `rmmod` does: at once or not at all.
     pub fn unload(&self) -> nix::Result<()> {
-        delete_module(self.name, DeleteModuleFlags::O_NONBLOCK)
+        coverage::save(Path::new(self.path)).expect("save what was counted");
+        delete_module(self.name, DeleteModuleFlags::O_NONBLOCK).inspect(|()| coverage::unloaded())
     }
 
     /// Whether the kernel has it.
