@@ -22,6 +22,7 @@
       kernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
         source = builtins.head (toolchain.pins.set "linux");
+        extraFragments = [ ./kernel/rust-inline.config ];
       };
       debugKernel = import ./kernel/package.nix {
         inherit mkDerivation tools;
@@ -34,40 +35,20 @@
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
-      init = import ./vm/init.nix { inherit mkProgram; };
-      runner = import ./vm/runner.nix { inherit mkProgram; };
-
-      # What depends on the kernel: the driver, and the machine with both.
-      on =
-        kernel:
-        let
-          driver = import ./driver/package.nix { inherit mkDerivation kernel; };
-          initramfs = import ./vm/initramfs.nix {
-            inherit
-              mkDerivation
-              kernel
-              driver
-              init
-              ;
-            busybox = toolchain.guest;
-            hostBusybox = toolchain.busybox;
-            programs = [ chardevctl ];
-          };
-        in
-        {
-          inherit kernel driver initramfs;
-          vm = import ./vm/package.nix {
-            inherit
-              mkWrapper
-              kernel
-              initramfs
-              runner
-              ;
-            inherit (toolchain) qemu;
-          };
-        };
-      inherit (on kernel) driver initramfs vm;
-      debug = on debugKernel;
+      # The driver and the machine, with a kernel.
+      machineWith = import ./vm/machine.nix {
+        inherit toolchain;
+        init = import ./vm/init.nix { inherit mkProgram; };
+        runner = import ./vm/runner.nix { inherit mkProgram; };
+        programs = [ chardevctl ];
+      };
+      plain = machineWith { inherit kernel; };
+      debug = machineWith {
+        kernel = debugKernel;
+        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+        options = "--memory 1G --append slab_debug=P";
+      };
+      inherit (plain) driver initramfs vm;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -97,6 +78,20 @@
         inherit (toolchain) qemu;
       };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+      coverage = import ./tests/coverage/package.nix {
+        inherit mkDerivation mkCargo;
+        inherit (driver) source;
+        inherit (debug) kernel vm options;
+        programs = [
+          (import ./tests/driver/package.nix { inherit mkCargo; })
+          fuzz.program
+        ];
+      };
+
+      mkEnvironment = import ./tests/harness/environment.nix {
+        inherit mkDerivation tools;
+        inherit (toolchain) targets;
+      };
 
       checks = import ./tests/checks.nix {
         inherit
@@ -108,10 +103,11 @@
           driver
           twin
           fuzz
-          vm
-          initramfs
-          debug
           ;
+        vm = plain.testVm;
+        debug = debug // {
+          vm = debug.testVm;
+        };
         inherit (toolchain)
           aarch64
           apt
@@ -120,6 +116,7 @@
           nixfmt
           seed
           shellcheck
+          thirdParty
           ;
         repository = ./.;
       };
@@ -135,6 +132,7 @@
           vm
           bench
           fuzz
+          coverage
           ;
         debugVm = debug.vm;
         inherit (toolchain)
@@ -152,17 +150,7 @@
       checks.${system} = checks;
 
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
-      devShells.${system}.default = toolchain.mkShell {
-        KDIR = kernel.dev;
-        ARCH = "arm64";
-        LLVM = "1";
-        FERRITE_VM = "${vm}/bin/vm";
-        # vmlinux, and the modules' unstripped files.
-        FERRITE_SYMBOLS = [
-          kernel.debug
-          driver.debug
-        ];
-      };
+      devShells.${system}.default = toolchain.mkShell plain.environment;
 
       formatter.${system} = toolchain.format;
 
@@ -170,6 +158,8 @@
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
         inherit (toolchain) crates fetchCrate;
+        testEnvironment = mkEnvironment plain.environment;
+        debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames checks);
       };
     };

@@ -45,6 +45,8 @@ install_dev() {
 		tools/scripts
 		rust/Makefile rust/*.rmeta rust/*.so
 	)
+	# What Rust code inlines of C.
+	[ ! -e rust/helpers/helpers_module.bc ] || files+=(rust/helpers/helpers_module.bc)
 	mkdir -p "$dev"
 	cp -a --parents "${files[@]}" "$dev"
 	find "$dev" \( -name '*.o' -o -name '.*.cmd' \) -delete

@@ -15,11 +15,11 @@
   twin,
   fuzz,
   vm,
-  initramfs,
   debug,
   busybox,
   apt,
   shellcheck,
+  thirdParty,
   repository,
 }:
 let
@@ -29,6 +29,7 @@ let
     "tests/coverage"
     "tests/driver"
     "tests/fuzz"
+    "tests/harness"
     "tests/machine"
     "toolchain/seed"
     "toolchain/update"
@@ -44,8 +45,31 @@ let
 
   driverTests = import ./driver/package.nix { inherit mkCargo; };
 
-  # What the debug kernel's machines get: room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-  debugOptions = "--memory 1G --append slab_debug=P";
+  # The driver's suites, each test in a machine of its own.
+  #
+  # Type: mkDriverCheck :: { name :: String, vm :: Derivation, driver :: Derivation, options :: String } -> Derivation
+  # Example: mkDriverCheck { name = "check-driver"; inherit vm driver; }
+  mkDriverCheck =
+    {
+      name,
+      vm,
+      driver,
+      options ? "",
+    }:
+    mkNextest {
+      inherit name;
+      members = [
+        "tests/coverage"
+        "tests/driver"
+        "tests/harness"
+        "userland/abi"
+      ];
+      packages = "--package driver-tests";
+      FERRITE_VM = "${vm}/bin/vm";
+      FERRITE_VM_ARGUMENTS = options;
+      FERRITE_MODULES = driver;
+      FERRITE_GUEST_TESTS = "${driverTests}/bin";
+    };
 in
 {
   # The programs' own tests, the layout of the ABI against the C header among them.
@@ -62,29 +86,15 @@ in
   };
 
   # The driver, by tests that run in the machine.
-  driver = mkNextest {
+  driver = mkDriverCheck {
     name = "check-driver";
-    members = [
-      "tests/coverage"
-      "tests/driver"
-      "userland/abi"
-    ];
-    files = [ "tests/run-in-guest.sh" ];
-    FERRITE_VM = "${vm}/bin/vm";
-    packages = "--package driver-tests --target aarch64-unknown-linux-gnu";
-    prepare = ''
-      export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="bash $PWD/tests/run-in-guest.sh"
-    '';
+    inherit vm driver;
   };
 
-  # The same and what takes the debug kernel, under all of its checkers.
-  driver-debug = mkDerivation {
+  # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
+  driver-debug = mkDriverCheck {
     name = "check-driver-debug";
-    script = ./driver/debug.sh;
-    runner = ./run-in-guest.sh;
-    suites = driverTests;
-    FERRITE_VM = "${debug.vm}/bin/vm";
-    FERRITE_VM_ARGUMENTS = "${debugOptions} --timeout 600";
+    inherit (debug) vm driver options;
   };
 
   # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
@@ -92,9 +102,11 @@ in
     name = "check-fuzz";
     script = ./fuzz/check.sh;
     fuzz = fuzz.program;
+    inherit driver;
     vm = "${vm}/bin/vm";
+    debugDriver = debug.driver;
     debugVm = "${debug.vm}/bin/vm";
-    inherit debugOptions;
+    debugOptions = debug.options;
   };
 
   # Each test is seen to fail on a driver that is broken for it.
@@ -112,17 +124,20 @@ in
           program = "guest --include-ignored";
         };
         debugged = {
-          inherit (debug) kernel vm initramfs;
-          options = debugOptions;
+          inherit (debug)
+            kernel
+            vm
+            options
+            ;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm initramfs;
+          inherit kernel vm;
           options = "";
         };
         fuzz = {
-          inherit kernel vm initramfs;
+          inherit kernel vm;
           options = "--timeout 300";
           module = "chardev";
           program = "fuzz";
@@ -162,6 +177,14 @@ in
     inherit aarch64;
   };
 
+  # Programs that know nothing of the driver, among them some that are made to break drivers.
+  third-party = mkDerivation {
+    name = "check-third-party";
+    script = ./third-party.sh;
+    vm = "${vm}/bin/vm";
+    programs = thirdParty;
+  };
+
   # The driver in the kernel's own tree: each part once built in, and once as a module.
   in-tree = mkDerivation {
     name = "check-in-tree";
@@ -184,6 +207,7 @@ in
     run = ''
       cargo fmt --all --check
       cargo clippy --workspace --all-targets -- --deny warnings
+      cargo clippy --package driver-tests --test guest --test crashes -- --deny warnings
       touch "$out"
     '';
   };

@@ -43,8 +43,12 @@ let
       mkDerivation
       mkWrapper
       tools
-      targets
       ;
+    # Where it unpacks them. Not the archive's crates: one more of those would build these programs anew.
+    targets = import ./targets.nix {
+      inherit tools aarch64;
+      registry = "/build/crates";
+    };
     certificates = tree.unpack {
       name = "certificates";
       sets = [ "certificates" ];
@@ -96,6 +100,7 @@ in
     mkWrapper
     apt
     nextest
+    targets
     nixfmt
     shellcheck
     ;
@@ -157,5 +162,11 @@ in
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
+  };
+
+  # Programs of the guest that are others', with their libraries.
+  thirdParty = tree.unpack {
+    name = "third-party";
+    sets = [ "third-party" ];
   };
 }

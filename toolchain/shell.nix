@@ -18,6 +18,8 @@ mkDerivation (
   // {
     name = "shell";
     script = ./shell.sh;
+    # Said although it is the default: Nix reads it from the environment.
+    outputs = [ "out" ];
     # Nix runs it when the shell starts.
     shellHook = ''
       PATH=${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}:$PATH

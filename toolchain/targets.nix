@@ -5,7 +5,7 @@
 {
   tools,
   aarch64,
-  # Where the archive's crates are.
+  # Where the crates are, which programs do not name.
   registry,
 }:
 let

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # vm: the machine, with all it is made of; each part can be another, named in the environment.
+#
+# symbols: folders with debug information, for stacks with files and lines. They are large, so only machines for tests have them.
 {
   mkWrapper,
   runner,
   qemu,
   kernel,
   initramfs,
+  symbols ? [ ],
 }:
 mkWrapper {
   name = "vm";
@@ -17,5 +20,6 @@ mkWrapper {
     export FERRITE_QEMU_DATA="''${FERRITE_QEMU_DATA-${qemu}/usr/share/qemu}"
     export FERRITE_KERNEL="''${FERRITE_KERNEL-${kernel}/Image}"
     export FERRITE_INITRAMFS="''${FERRITE_INITRAMFS-${initramfs}/initramfs.cpio}"
+    export FERRITE_SYMBOLS="''${FERRITE_SYMBOLS-${builtins.concatStringsSep ":" symbols}}"
   '';
 }

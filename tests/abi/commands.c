@@ -119,13 +119,16 @@ static void check_data_64(int file)
 /* With its own numbers, and with those that the kernel's programs have. */
 static void check_data_32(int file)
 {
+	static struct ioctl_info data = { 1, "a" };
+	static struct ioctl_info_64 data_64 = { 1, "a" };
 	static char room[256];
 	unsigned int i;
 
 	memset(room, 0x55, sizeof(room));
-	check("set_data", refused(file, SET_DATA, room, ENOTTY));
+	check("set_data", refused(file, SET_DATA, &data, ENOTTY));
 	check("get_data", refused(file, GET_DATA, room, ENOTTY));
-	check("set_data_of_64_bit", refused(file, SET_DATA_64, room, ENOTTY));
+	check("set_data_of_64_bit",
+	      refused(file, SET_DATA_64, &data_64, ENOTTY));
 	check("get_data_of_64_bit", refused(file, GET_DATA_64, room, ENOTTY));
 	for (i = 0; i < sizeof(room) && room[i] == 0x55; i++)
 		;

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 #
 # Builder of package.nix for one group: makes its mutants, and passes if each is caught.
-# From the derivation: $patches, $source, $kernel, $module, $programs, $kunit, $run, $busybox, $out, and what run.sh needs.
+# From the derivation: $patches, $source, $kernel, $module, $run, $busybox, $out, and what run.sh needs.
 
-mkdir mutants built share
+mkdir mutants built
 targets=()
 for patch in "$patches"/*.patch; do
 	name=$(basename "$patch" .patch)
@@ -19,10 +19,8 @@ make -C "$kernel" -j "$NIX_BUILD_CORES" M="$PWD/mutants" MO="$PWD/built" ARCH=ar
 	SHELL="$SHELL" CONFIG_SHELL="$SHELL" "${targets[@]}"
 llvm-strip --strip-debug built/*/"$module.ko"
 
-for folder in $programs; do
-	cp "$folder"/bin/* share
-done
-cp "$kunit" share/kunit
-chmod +x share/*
 mkdir "$out"
-printf '%s\0' "$patches"/*.patch | xargs -0 -n 1 -P "$NIX_BUILD_CORES" bash -euo pipefail "$run"
+# The first leaves a machine that has booted, for the others to go on with.
+patches=("$patches"/*.patch)
+bash -euo pipefail "$run" "${patches[0]}"
+printf '%s\0' "${patches[@]:1}" | xargs -0 -n 1 -P "$NIX_BUILD_CORES" bash -euo pipefail "$run"

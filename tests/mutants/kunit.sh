@@ -5,6 +5,6 @@
 set -eu
 
 echo "$1" >/sys/module/kunit/parameters/filter_glob
-insmod /lib/modules/extra/ferrite_kunit.ko
+insmod /mnt/share/ferrite_kunit.ko
 cat "/sys/kernel/debug/kunit/$1/results"
 ! grep -q 'not ok' "/sys/kernel/debug/kunit/$1/results"

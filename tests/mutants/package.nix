@@ -15,8 +15,8 @@
   source,
   # For the guest: what notices.
   programs,
-  # By the name of the folder: the kernel, the machine with it, `options` that all of its runs get, the `module` that is broken, and
-  # the `program` in the guest that is to notice.
+  # By the name of the folder: the kernel, the machine with it, `options` for all of its runs, the `module` that is broken, and the
+  # `program` in the guest that is to notice.
   groups,
 }:
 let
@@ -25,7 +25,6 @@ let
     {
       kernel,
       vm,
-      initramfs,
       options,
       module,
       program,
@@ -45,7 +44,6 @@ let
         source
         programs
         vm
-        initramfs
         options
         module
         program

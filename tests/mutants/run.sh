@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Runs what is to catch one mutant, the patch $1, and passes if that does.
-# From build.sh and its derivation: share/, built/, $module, $program, $vm, $initramfs, $options, $out.
+# From build.sh and its derivation: built/, $programs, $kunit, $program, $vm, $options, $out.
 
 patch=$1
 name=$(basename "$patch" .patch)
@@ -11,23 +11,22 @@ header() {
 	sed -n "s/^$1: //p; /^---/q" "$patch"
 }
 
-# The kernel unpacks one archive after the other, and a later file replaces an earlier one.
-pack() {
-	local folder=root-$name/lib/modules
-	[ "$module" = chardev ] || folder+=/extra
-	install -D -t "$folder" "built/$name/$module.ko"
-	cat "$initramfs/initramfs.cpio"
-	(cd "root-$name" && find . | cpio --create --format=newc --quiet)
-}
-
 runs="$program $(header Runs)"
 expected=$(header 'Caught by')
 report=$out/$name
-pack >"$name.cpio"
+
+# What the guest sees: the module, which the suites load from there before any other, and what is to notice.
+share=share/$name
+install -D -t "$share" "built/$name"/*.ko
+for folder in $programs; do
+	install -t "$share" "$folder"/bin/*
+done
+install "$kunit" "$share/kunit"
+
 status=0
 # shellcheck disable=SC2046,SC2086
-FERRITE_INITRAMFS=$PWD/$name.cpio "$vm/bin/vm" --smp 2 --share share $options $(header Machine) -- \
-	sh -c "RUST_TEST_THREADS=1 PATH=\$PATH:/mnt/share; export RUST_TEST_THREADS PATH; $runs" >"$report" 2>&1 || status=$?
+"$vm/bin/vm" --smp 2 --timeout 120 --state state --share "$share" --no-module $options $(header Machine) -- \
+	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1 PATH=\$PATH:/mnt/share; $runs" >"$report" 2>&1 || status=$?
 
 if [ "$status" = 0 ]; then
 	cat "$report"

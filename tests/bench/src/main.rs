@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `bench` measures what a user waits for: the round trip through the device from a machine with nothing, the same with
-//! everything built, and the virtual machine by itself; and what an ioctl of the driver costs, beside the same in C.
+//! everything built, and the virtual machine by itself, booted and resumed; and what an ioctl of the driver costs, beside the same in C.
 //!
 //! The goals stand beside the figures, and nothing fails on a slow day: only a command that fails does.
 
@@ -13,6 +13,7 @@ mod ioctls;
 mod phases;
 mod process;
 mod quartiles;
+mod rate;
 mod report;
 mod repository;
 mod roundtrip;
@@ -30,6 +31,7 @@ use host::Host;
 use ioctls::Ioctls;
 use report::Report;
 use repository::Repository;
+use temporary::Directory;
 
 fn main() -> ExitCode {
     let options = cli::parse();
@@ -48,11 +50,15 @@ fn measure(options: &Options) -> Result<Report, Error> {
     if options.cold {
         cold::check()?;
     }
-    let series = series::measure(&repository, &options.vm, options.runs)?;
+    let states = Directory::new("ferrite-bench").map_err(|cause| {
+        Error::new("make a temporary folder", cause, "name a place with room in the environment's TMPDIR")
+    })?;
+    let series = series::measure(&repository, &options.vm, states.path(), options.runs)?;
+    let rates = rate::measure(&options.vm, states.path())?;
     let ioctls = options.twin.as_ref().map(|twin| twin::measure(&options.vm, twin)).transpose()?;
     // Last: what it leaves in the page cache, and what it throws out of it, is no concern of the others.
     let cold = options.cold.then(|| cold::measure(&repository)).transpose()?;
-    Ok(Report::new(Host::describe(), cold, &series, ioctls.as_ref().map(Ioctls::new)))
+    Ok(Report::new(Host::describe(), cold, &series, rates, ioctls.as_ref().map(Ioctls::new)))
 }
 
 fn print(report: &Report, json: bool) -> Result<(), Error> {

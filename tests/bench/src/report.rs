@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use crate::host::Host;
 use crate::ioctls::Ioctls;
-use crate::series::Pair;
+use crate::phases;
+use crate::rate::Rates;
+use crate::series::Turn;
 use crate::statistics::Summary;
 
 /// What the repository promises, in seconds, on 2 processors without KVM and with a fast mirror.
@@ -17,6 +19,9 @@ mod goal {
     pub const COLD: f64 = 15.0 * 60.0;
     pub const BUILT: f64 = 2.5;
     pub const MACHINE: f64 = 1.0;
+    pub const RESUMED: f64 = 0.2;
+    /// Runs a second, two at once.
+    pub const RATE: f64 = 8.0;
 }
 
 /// All there is to print.
@@ -32,8 +37,16 @@ pub struct Report {
     machine: Figure<Summary>,
     /// What that is made of.
     phases: Vec<Phase>,
-    /// `built` divided by `machine`, pair by pair.
+    /// `built` divided by `machine`, turn by turn.
     ratio: Summary,
+    /// The machine resumed, without Nix around it.
+    resumed: Figure<Summary>,
+    /// What that is made of.
+    resumed_phases: Vec<Phase>,
+    /// `machine` divided by `resumed`, turn by turn.
+    gain: Summary,
+    /// Resumed machines a second, each for a command that does nothing.
+    rates: Figure<Rates>,
     /// The driver beside its twin in C, if there is one.
     ioctls: Option<Ioctls>,
 }
@@ -53,24 +66,31 @@ struct Phase {
 
 impl Report {
     /// Of a series that is not empty.
-    pub fn new(host: Host, cold: Option<Duration>, series: &[Pair], ioctls: Option<Ioctls>) -> Self {
-        let summary = |value: fn(&Pair) -> f64| Summary::of(series.iter().map(value));
-        let phase = |(index, name): (usize, &String)| Phase {
-            name: name.clone(),
-            measured: Summary::of(series.iter().map(|pair| pair.phases[index].seconds)),
-        };
-        let names = series[0].phases.iter().map(|phase| &phase.name);
+    pub fn new(host: Host, cold: Option<Duration>, series: &[Turn], rates: Rates, ioctls: Option<Ioctls>) -> Self {
+        let summary = |value: fn(&Turn) -> f64| Summary::of(series.iter().map(value));
         Self {
             host,
             runs: series.len(),
             cold: Figure { measured: cold.map(|took| took.as_secs_f64()), goal: goal::COLD },
-            built: Figure { measured: summary(|pair| pair.built), goal: goal::BUILT },
-            machine: Figure { measured: summary(|pair| pair.machine), goal: goal::MACHINE },
-            phases: names.enumerate().map(phase).collect(),
-            ratio: summary(|pair| pair.built / pair.machine),
+            built: Figure { measured: summary(|turn| turn.built), goal: goal::BUILT },
+            machine: Figure { measured: summary(|turn| turn.machine), goal: goal::MACHINE },
+            phases: phases(series, |turn| &turn.phases),
+            ratio: summary(|turn| turn.built / turn.machine),
+            resumed: Figure { measured: summary(|turn| turn.resumed), goal: goal::RESUMED },
+            resumed_phases: phases(series, |turn| &turn.resumed_phases),
+            gain: summary(|turn| turn.machine / turn.resumed),
+            rates: Figure { measured: rates, goal: goal::RATE },
             ioctls,
         }
     }
+}
+
+fn phases(series: &[Turn], of: fn(&Turn) -> &[phases::Phase]) -> Vec<Phase> {
+    let phase = |(index, first): (usize, &phases::Phase)| Phase {
+        name: first.name.clone(),
+        measured: Summary::of(series.iter().map(|turn| of(turn)[index].seconds)),
+    };
+    of(&series[0]).iter().enumerate().map(phase).collect()
 }
 
 impl Display for Report {
@@ -84,6 +104,13 @@ impl Display for Report {
             row(f, &format!("  {name}"), measured, None)?;
         }
         row(f, "what Nix adds: the ratio of both", &self.ratio, None)?;
+        row(f, "the machine resumed", &self.resumed.measured, Some(self.resumed.goal))?;
+        for Phase { name, measured } in &self.resumed_phases {
+            row(f, &format!("  {name}"), measured, None)?;
+        }
+        row(f, "what resuming saves: the ratio", &self.gain, None)?;
+        let Figure { measured: Rates { one, two }, goal } = self.rates;
+        writeln!(f, "\nresumed machines a second: {one:.1}; two at once {two:.1}, goal {goal}")?;
         if let Some(ioctls) = &self.ioctls {
             write!(f, "\n{ioctls}")?;
         }
@@ -118,20 +145,28 @@ fn minutes(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phases;
 
-    fn pair(built: f64, machine: f64) -> Pair {
+    fn turn(built: f64, machine: f64) -> Turn {
         let phase = |name: &str, seconds| phases::Phase { name: name.to_owned(), seconds };
-        Pair { built, machine, phases: vec![phase("boot", machine / 2.0), phase("command", machine / 4.0)] }
+        Turn {
+            built,
+            machine,
+            phases: vec![phase("boot", machine / 2.0), phase("command", machine / 4.0)],
+            resumed: machine / 4.0,
+            resumed_phases: vec![phase("resume", machine / 8.0)],
+        }
     }
 
+    const RATES: Rates = Rates { one: 5.04, two: 8.96 };
+
     fn report(cold: Option<Duration>) -> Report {
-        Report::new(Host::describe(), cold, &[pair(2.0, 0.5), pair(1.5, 1.0), pair(3.0, 1.0)], None)
+        Report::new(Host::describe(), cold, &[turn(2.0, 0.5), turn(1.5, 1.0), turn(3.0, 1.0)], RATES, None)
     }
 
     #[test]
-    fn the_ratio_is_of_pairs_and_not_of_summaries() {
+    fn the_ratio_is_of_turns_and_not_of_summaries() {
         assert_eq!(report(None).ratio, Summary { min: 1.5, median: 3.0, max: 4.0 });
+        assert_eq!(report(None).gain, Summary { min: 4.0, median: 4.0, max: 4.0 });
     }
 
     #[test]
@@ -144,6 +179,8 @@ mod tests {
         assert_eq!(row("with everything built"), "with everything built 1.500 2.000 3.000 2.5");
         assert_eq!(row("the machine itself"), "the machine itself 0.500 1.000 1.000 1.0");
         assert_eq!(row("command"), "command 0.125 0.250 0.250");
+        assert_eq!(row("the machine resumed"), "the machine resumed 0.125 0.250 0.250 0.2");
+        assert!(text.contains("a second: 5.0; two at once 9.0, goal 8\n"), "{text}");
     }
 
     #[test]
@@ -178,6 +215,8 @@ mod tests {
         assert_eq!(json["cold"], serde_json::json!({ "measured": null, "goal": 900.0 }));
         assert_eq!(json["built"]["measured"]["median"], 2.0);
         assert_eq!(json["phases"][0]["name"], "boot");
+        assert_eq!(json["resumed"]["measured"]["max"], 0.25);
+        assert_eq!(json["rates"]["measured"]["two"], 8.96);
         assert_eq!(json["runs"], 3);
     }
 }

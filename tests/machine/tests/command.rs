@@ -101,6 +101,11 @@ fn a_command_has_no_descriptors_but_its_own() {
 }
 
 #[test]
+fn a_command_blocks_no_signal() {
+    vm().args(["--", "grep", "SigBlk", "/proc/self/status"]).assert().success().stdout("SigBlk:\t0000000000000000\n");
+}
+
+#[test]
 fn orphans_are_reaped() {
     shell("(sleep 0.1 &); sleep 0.3; ps -o stat,comm | grep -c '^Z'").assert().code(1).stdout("0\n");
 }

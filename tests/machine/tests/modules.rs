@@ -1,57 +1,115 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The modules by the programs that everybody has for modules: modinfo, insmod, modprobe, lsmod, rmmod, dmesg.
+//! Modules that the host brings.
 
-use ferrite_tests::shell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ferrite_tests::vm;
+use predicates::prelude::*;
 use predicates::str::contains;
+use temporary::Directory;
+
+/// A folder with the modules that the guest has, for the host to bring them back.
+struct Modules(Directory);
+
+impl Modules {
+    fn new() -> Self {
+        let folder = Directory::new("ferrite").expect("make a temporary folder");
+        vm().arg("--share")
+            .arg(folder.path())
+            .args(["--", "sh", "-c", "cp /lib/modules/chardev.ko /lib/modules/extra/hello.ko /mnt/share"])
+            .assert()
+            .success();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+fn option(file: &Path, parameters: &str) -> String {
+    format!("--module={}{parameters}", file.display())
+}
 
 #[test]
-fn modinfo_shows_who_made_them_and_what_they_are() {
-    shell("for module in hello chardev; do for field in author description license version; do modinfo -F $field $module; done; done")
+fn one_is_loaded_in_place_of_the_guests() {
+    let modules = Modules::new();
+    let other = modules.path("other");
+    fs::create_dir(&other).expect("make a folder");
+    let replacement = other.join("chardev.ko");
+    fs::copy(modules.path("hello.ko"), &replacement).expect("copy a file");
+    vm().arg(option(&replacement, ""))
+        .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
         .assert()
         .success()
-        .stdout(
-            "The ferrite authors\nA line in the kernel log when it comes, and one when it goes\nGPL\n0.1.0\n\
-             The ferrite authors\nCharacter devices whose data is set and got by ioctl\nGPL\n0.1.0\n",
-        )
-        .stderr("");
+        .stdout("Module\nhello\n");
 }
 
 #[test]
-fn modinfo_shows_the_parameters() {
-    shell("modinfo -F parm hello; modinfo -F parm chardev")
+fn it_may_have_parameters() {
+    let modules = Modules::new();
+    vm().arg(option(&modules.path("chardev.ko"), ",devices=4,major=240"))
+        .args(["--", "sh", "-c", "ls /dev/chardev*; grep chardev /proc/devices"])
         .assert()
         .success()
-        .stdout(
-            "level:Log level of the lines (0: emergency to 7: debug, default 6: info)\n\
-             major:Major number of the devices (1 to 511, default 0: one that is free)\n\
-             devices:Number of devices (1 to 256, default 2)\n",
-        )
-        .stderr("");
+        .stdout("/dev/chardev0\n/dev/chardev1\n/dev/chardev2\n/dev/chardev3\n240 chardev\n");
 }
 
 #[test]
-fn hello_comes_and_goes() {
-    // Of lsmod's columns: the name, and how many use it.
-    let line = "listed() { lsmod | awk '$1 == \"hello\" { print $1, $3 }'; }; \
-                listed; insmod /lib/modules/extra/hello.ko && listed; rmmod hello && listed; dmesg | grep -o 'hello: .*'";
-    shell(line).assert().success().stdout("hello 0\nhello: hello\nhello: goodbye\n").stderr("");
-}
-
-#[test]
-fn modprobe_knows_them_by_name() {
-    shell("modprobe hello level=5 && dmesg -r | grep -o '^<5>.*hello: hello' | wc -l; modprobe -r hello; lsmod | grep hello")
-        .assert()
-        .code(1)
-        .stdout("1\n")
-        .stderr("");
-}
-
-#[test]
-fn a_module_in_use_stays() {
-    shell("exec 3<>/dev/chardev0; rmmod chardev; echo $?; exec 3>&-; rmmod chardev; echo $?")
+fn another_one_is_loaded_besides() {
+    let modules = Modules::new();
+    vm().arg(option(&modules.path("hello.ko"), ""))
+        .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
         .assert()
         .success()
-        .stdout("1\n0\n")
-        .stderr(contains("can't unload module 'chardev': Resource temporarily unavailable"));
+        .stdout("Module\nhello\nchardev\n");
+}
+
+#[test]
+fn without_the_guests_it_is_alone() {
+    let modules = Modules::new();
+    vm().arg("--no-module")
+        .arg(option(&modules.path("hello.ko"), ""))
+        .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
+        .assert()
+        .success()
+        .stdout("Module\nhello\n");
+}
+
+#[test]
+fn a_resumed_machine_loads_it_too() {
+    let modules = Modules::new();
+    let states = Directory::new("ferrite").expect("make a temporary folder");
+    for devices in [3, 5] {
+        vm().arg("--state")
+            .arg(states.path())
+            .arg(option(&modules.path("chardev.ko"), &format!(",devices={devices}")))
+            .args(["--", "sh", "-c", "ls /dev/chardev* | wc -l"])
+            .assert()
+            .success()
+            .stdout(format!("{devices}\n"));
+    }
+    assert_eq!(fs::read_dir(states.path()).expect("list states").count(), 1);
+}
+
+#[test]
+fn one_that_does_not_load_is_explained() {
+    let folder = Directory::new("ferrite").expect("make a temporary folder");
+    let file = folder.join("chardev.ko");
+    fs::write(&file, "no module").expect("write a file");
+    vm().arg(option(&file, ",a=1"))
+        .args(["--", "true"])
+        .assert()
+        .code(125)
+        .stderr(contains("loading the host's chardev.ko a=1: ENOEXEC").and(contains("built for this very kernel")));
+}
+
+#[test]
+fn one_that_is_not_there_is_explained() {
+    vm().args(["--module", "/no/such/file.ko", "--", "true"])
+        .assert()
+        .code(125)
+        .stderr(contains("/no/such/file.ko: No such file").and(contains("--module")));
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use nix::sys::wait::wait;
 
 use crate::error::{Error, While};
-use crate::{job, terminal};
+use crate::terminal;
 
 /// Runs a shell until it ends.
 pub fn shell() -> Result<(), Error> {
@@ -20,7 +20,6 @@ pub fn shell() -> Result<(), Error> {
     let console = OpenOptions::new().read(true).write(true).open(device).while_doing(doing)?;
 
     let mut command = Command::new("/bin/sh");
-    job::set_up(&mut command);
     terminal::attach(&mut command, &console).while_doing(doing)?;
     let shell = command.spawn().while_doing(doing)?;
     eprintln!("init: no {} port; a shell on the console, `exit` powers off", vm_protocol::PORT_NAME);

@@ -8,12 +8,10 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::CommandExt;
 use std::process::{self, Stdio};
 
 use nix::fcntl::{fcntl, FcntlArg, OFlag};
 use nix::libc;
-use nix::sys::signal::SigSet;
 use nix::unistd::Pid;
 use vm_protocol::{Command, Failure, Stream, WindowSize, MAX_CHUNK};
 
@@ -53,24 +51,16 @@ pub struct Input {
     is_terminal: bool,
 }
 
-/// Gives a command the variables that every command finds, and init's signal mask no more.
-pub fn set_up(command: &mut process::Command) {
-    command.env_clear().env("PATH", "/bin:/sbin:/usr/bin:/usr/sbin").env("HOME", "/root").env("USER", "root");
-    // SAFETY: between fork and exec, the closure makes one system call and allocates nothing.
-    unsafe { command.pre_exec(|| Ok(SigSet::empty().thread_set_mask()?)) };
-}
-
 impl Job {
     /// Starts the command.
     pub fn start(wanted: &Command) -> Result<Self, Failure> {
         let text = |bytes| OsStr::from_bytes(bytes);
         let (program, arguments) = wanted.argv.split_first().ok_or(Failure::NotFound)?;
         let mut command = process::Command::new(text(program));
-        set_up(&mut command);
+        // Working directory and signal mask are init's own: so it is started without a copy of init being made first.
         command
             .args(arguments.iter().map(|argument| text(argument)))
-            .envs(wanted.environment.iter().map(|(name, value)| (text(name), text(value))))
-            .current_dir(text(&wanted.directory));
+            .envs(wanted.environment.iter().map(|(name, value)| (text(name), text(value))));
         let started = match wanted.terminal {
             Some(size) => Self::on_terminal(&mut command, size),
             None => Self::on_pipes(&mut command),

@@ -18,11 +18,14 @@ mod random;
 mod session;
 mod terminal;
 
+use std::env;
+
 use error::Error;
 use kernel::Parameters;
 use port::Port;
 
 fn main() {
+    set_environment();
     let ended = match Port::open() {
         Ok(Some(port)) => session::serve(port, boot()),
         Ok(None) => boot().and_then(|()| modules::load(true, &[])).and_then(|()| console::shell()),
@@ -32,6 +35,17 @@ fn main() {
         eprintln!("init: {error}");
     }
     kernel::power_off();
+}
+
+/// The variables that every command finds. They are init's own, for a command that inherits them is started without a copy of
+/// init's memory being made first.
+fn set_environment() {
+    for (name, _) in env::vars_os() {
+        env::remove_var(name);
+    }
+    for (name, value) in [("PATH", "/bin:/sbin:/usr/bin:/usr/sbin"), ("HOME", "/root"), ("USER", "root")] {
+        env::set_var(name, value);
+    }
 }
 
 /// What is the same in every machine.

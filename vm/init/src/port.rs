@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
 use vm_protocol::{Decoder, Encoder, Event, Request, PORT_NAME};
 
 use crate::error::{Error, While};
@@ -19,6 +20,9 @@ const PORTS: &str = "/sys/class/virtio-ports";
 /// How long the kernel may take to find a port of a device that it has found. It does so in a work queue, with one message for
 /// the port and a later one for its name, of which user space is not told.
 const DISCOVERY: Duration = Duration::from_secs(2);
+
+/// How long the kernel may take to learn that the host is still there, after a suspend. It asks the host in a message.
+const RECONNECTION: Duration = Duration::from_secs(10);
 
 /// Messages to and from the host.
 pub struct Port {
@@ -63,7 +67,7 @@ impl Port {
     pub fn receive(&mut self, requests: &mut impl Extend<Request>) -> Result<bool, Error> {
         let doing = || "receiving from the host";
         match self.file.read(&mut self.received) {
-            Ok(0) => Ok(false),
+            Ok(0) => Ok(self.has_host()),
             Ok(length) => {
                 self.decoder.feed(&self.received[..length], requests).while_doing(doing)?;
                 Ok(true)
@@ -71,6 +75,20 @@ impl Port {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(true),
             Err(error) => Err(error).while_doing(doing),
         }
+    }
+
+    /// Whether the host has the port open, perhaps again.
+    fn has_host(&self) -> bool {
+        let deadline = Instant::now() + RECONNECTION;
+        while Instant::now() < deadline {
+            let mut port = [PollFd::new(self.as_fd(), PollFlags::empty())];
+            let is_known = poll(&mut port, PollTimeout::ZERO).is_ok();
+            if is_known && port[0].revents().is_some_and(|events| !events.contains(PollFlags::POLLHUP)) {
+                return true;
+            }
+            sleep(Duration::from_millis(1));
+        }
+        false
     }
 }
 

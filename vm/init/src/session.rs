@@ -27,6 +27,10 @@ pub fn serve(port: Port, booted: Result<(), Error>) -> Result<(), Error> {
     Session::new(port, booted)?.run()
 }
 
+fn child_ended() -> SigSet {
+    SigSet::from_iter([Signal::SIGCHLD])
+}
+
 struct Session {
     port: Port,
     children: SignalFd,
@@ -59,8 +63,7 @@ struct Ready {
 impl Session {
     fn new(port: Port, booted: Result<(), Error>) -> Result<Self, Error> {
         let doing = || "asking to be told of children that end";
-        let mut signals = SigSet::empty();
-        signals.add(Signal::SIGCHLD);
+        let signals = child_ended();
         signals.thread_block().while_doing(doing)?;
         let children =
             SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC).while_doing(doing)?;
@@ -153,10 +156,16 @@ impl Session {
     }
 
     fn start(&mut self, command: &Command) -> Result<(), Error> {
-        match Job::start(command) {
+        let doing = || "unblocking signals for the command";
+        // It inherits which are blocked.
+        child_ended().thread_unblock().while_doing(doing)?;
+        let started = Job::start(command);
+        child_ended().thread_block().while_doing(doing)?;
+        match started {
             Ok(job) => {
                 self.job = Some(job);
-                Ok(())
+                // Whoever ended meanwhile, it may be, was told of to nobody.
+                self.reap()
             }
             Err(failure) => self.port.send(&Event::Failed(failure)),
         }

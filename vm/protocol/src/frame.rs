@@ -117,7 +117,6 @@ mod tests {
                 0 => Self::Run(Command {
                     argv: (0..g.size() % 5).map(|_| bytes(g)).collect(),
                     environment: (0..g.size() % 3).map(|_| (bytes(g), bytes(g))).collect(),
-                    directory: bytes(g),
                     terminal: bool::arbitrary(g).then(|| window(g)),
                 }),
                 1 => Self::Input(bytes(g)),

@@ -62,8 +62,6 @@ pub struct Command {
     pub argv: Vec<Bytes>,
     /// Variables added to init's own environment.
     pub environment: Vec<(Bytes, Bytes)>,
-    /// The working directory.
-    pub directory: Bytes,
     /// With a size, the command gets a terminal of that size, and all its output is [`Stream::Stdout`]; else, three pipes.
     pub terminal: Option<WindowSize>,
 }

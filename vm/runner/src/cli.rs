@@ -156,7 +156,7 @@ fn command() -> Command {
                 .env("FERRITE_SYMBOLS")
                 .value_delimiter(':')
                 .action(ArgAction::Append)
-                .value_parser(value_parser!(PathBuf))
+                .value_parser(value_parser!(OsString))
                 .help(
                     "Folders with vmlinux and .ko files that have debug information: stacks then show files and lines",
                 ),
@@ -198,8 +198,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         timeout: (!timeout.is_zero()).then_some(timeout),
         no_module: matches.get_flag("no-module"),
         modules: matches.remove_many("module").into_iter().flatten().collect(),
-        state: matches.remove_one("state").filter(|folder: &OsString| !folder.is_empty()).map(PathBuf::from),
-        symbols: matches.remove_many("symbols").into_iter().flatten().collect(),
+        state: folders(matches, "state").pop(),
+        symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         parts: Parts {
             qemu: matches.remove_one("qemu").expect("it has a default"),
@@ -208,6 +208,12 @@ fn interpret(matches: &mut ArgMatches) -> Options {
             initramfs: matches.remove_one("initramfs").expect("clap requires it"),
         },
     }
+}
+
+/// An empty one is none: so an environment that names one can be overruled.
+fn folders(matches: &mut ArgMatches, name: &str) -> Vec<PathBuf> {
+    let folders = matches.remove_many(name).into_iter().flatten();
+    folders.filter(|folder: &OsString| !folder.is_empty()).map(PathBuf::from).collect()
 }
 
 #[cfg(test)]
@@ -261,6 +267,20 @@ mod tests {
     #[test]
     fn kernel_parameters_add_up() {
         assert_eq!(accepted(&["--append", "a b", "--append", "c=d"]).append, ["a b", "c=d"]);
+    }
+
+    #[test]
+    fn modules_add_up() {
+        let modules = accepted(&["--module", "a.ko", "--module=b.ko,x=1,y=2"]).modules;
+        assert_eq!(modules.iter().map(|module| module.parameters.as_str()).collect::<Vec<_>>(), ["", "x=1 y=2"]);
+        assert!(parse(&["--module", ""]).is_err());
+    }
+
+    #[test]
+    fn an_empty_folder_is_none() {
+        assert_eq!(accepted(&["--state=", "--symbols="]).state, None);
+        assert_eq!(accepted(&["--state", "x"]).state, Some(PathBuf::from("x")));
+        assert_eq!(accepted(&["--symbols", "a::b"]).symbols, ["a", "b"].map(PathBuf::from));
     }
 
     #[test]

@@ -23,6 +23,7 @@ const KEYS: [u8; 3] = *b"lth";
 /// How the kernel's answer begins.
 pub const ANSWER: &str = "sysrq: ";
 const FIRST_ANSWER: &str = "sysrq: Show backtrace";
+const STATES: &str = "sysrq: Show State";
 const LAST_ANSWER: &str = "sysrq: HELP";
 
 /// Asks the kernel for stacks, which appear on its console. If it does not answer, what QEMU knows of the processors.
@@ -51,20 +52,25 @@ pub fn stacks(processors: &[Processor], lines: &[String], symbols: &mut Symbols)
     stacks
 }
 
-/// What of the console's lines is the kernel's answer: of the tasks, those of programs.
+/// How many of the console's lines came before the kernel's answer to [`ask`].
+pub fn before(lines: &[String]) -> usize {
+    lines.iter().rposition(|line| line.contains(FIRST_ANSWER)).unwrap_or(lines.len())
+}
+
+/// What of the console's lines is that answer: of the tasks, those of programs; nothing of what follows them.
 fn answer(lines: &[String]) -> Vec<String> {
-    let Some(start) = lines.iter().rposition(|line| line.contains(FIRST_ANSWER)) else { return Vec::new() };
-    let mut is_wanted = true;
-    let answer = lines[start..].iter().take_while(|line| !line.contains(LAST_ANSWER));
+    let mut task_is_wanted = true;
+    let answer = lines[before(lines)..].iter().take_while(|line| !line.contains(LAST_ANSWER));
     let wanted = answer.filter(|line| {
         let message = line.split_once("] ").map_or(line.as_str(), |(_, message)| message);
-        if let Some(task) = message.strip_prefix("task:") {
-            is_wanted = is_of_program(task);
-        } else if !message.starts_with(' ') && !message.starts_with("Call trace:") && !is_wanted {
-            // What follows the tasks: run queues, locks, work queues.
-            return false;
+        if message.starts_with(STATES) {
+            task_is_wanted = false;
+        } else if let Some(task) = message.strip_prefix("task:") {
+            task_is_wanted = is_of_program(task);
+        } else if message.starts_with("Sched Debug") {
+            task_is_wanted = false;
         }
-        is_wanted
+        task_is_wanted
     });
     wanted.cloned().collect()
 }
@@ -106,6 +112,11 @@ mod tests {
 [    2.1] task:kworker/0:1     state:I stack:0     pid:9     tgid:9     ppid:2      task_flags:0x4208060
 [    2.1] Call trace:
 [    2.1]  worker_thread+0x1/0x2
+[    2.1] task:cat             state:R stack:0     pid:21    tgid:21    ppid:20     task_flags:0x400000
+[    2.1] Call trace:
+[    2.1]  read+0x1/0x2
+[    2.2] Sched Debug Version: v0.11, 7.3.4 #1
+[    2.2]   .jiffies : 1
 [    2.2] Showing busy workqueues and worker pools:
 [    2.3] sysrq: HELP : loglevel(0-9)
 [    2.4] after";
@@ -116,14 +127,16 @@ mod tests {
         let answer = answer(&lines);
         assert_eq!(answer.first(), Some(&lines[1]));
         let text = answer.join("\n");
-        assert!(text.contains("f+0x1") && text.contains("nanosleep"), "{text}");
-        for other in ["kthreadd", "worker", "after", "before"] {
+        assert!(text.contains("f+0x1") && text.contains("nanosleep") && text.ends_with("read+0x1/0x2"), "{text}");
+        for other in ["kthreadd", "worker", "after", "before", "jiffies"] {
             assert!(!text.contains(other), "{text}");
         }
     }
 
     #[test]
     fn no_answer_is_none() {
-        assert!(answer(&["[    1.0] before".to_owned()]).is_empty());
+        let lines = ["[    1.0] before".to_owned()];
+        assert!(answer(&lines).is_empty());
+        assert_eq!(before(&lines), 1);
     }
 }

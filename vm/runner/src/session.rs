@@ -58,6 +58,13 @@ enum End {
     Broken(Error),
 }
 
+impl End {
+    /// Whether nobody knows what the machine does. One that went wrong has said.
+    fn is_hang(&self) -> bool {
+        matches!(self, Self::TimeUp(Wait::Boot | Wait::Command | Wait::PowerOff))
+    }
+}
+
 /// What the machine is being waited for.
 #[derive(Clone, Copy)]
 enum Wait {
@@ -160,8 +167,7 @@ impl Session<'_> {
         let end = progress.follow(self, &running);
         drop(progress.raw.take());
         // If it cannot be looked into, there is no more to tell.
-        let processors =
-            if matches!(end, End::TimeUp(_)) { hang::ask(&mut running).unwrap_or_default() } else { Vec::new() };
+        let processors = if end.is_hang() { hang::ask(&mut running).unwrap_or_default() } else { Vec::new() };
         let was_up = progress.was_up;
         (progress.judge(end, self.options, running.end(), &processors), was_up)
     }
@@ -174,7 +180,6 @@ fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
     Command {
         argv: argv.iter().cloned().map(bytes).collect(),
         environment: kind.into_iter().map(|kind| (Bytes::from("TERM"), bytes(kind))).collect(),
-        directory: Bytes::from("/"),
         terminal,
     }
 }
@@ -298,12 +303,9 @@ impl Progress {
             let lines = lines.into_iter().map(|line| symbols.annotate(line)).collect();
             return Err(Error::Fault(Report { fault, lines, omitted }));
         }
-        let tail = Tail(lines[lines.len().saturating_sub(TAIL)..].to_vec());
-        let hang = Stacks(if matches!(end, End::TimeUp(_)) {
-            hang::stacks(processors, &lines, &mut symbols)
-        } else {
-            Vec::new()
-        });
+        let end_of_tail = hang::before(&lines);
+        let tail = Tail(lines[end_of_tail.saturating_sub(TAIL)..end_of_tail].to_vec());
+        let hang = Stacks(if end.is_hang() { hang::stacks(processors, &lines, &mut symbols) } else { Vec::new() });
         let broken_off = |status| Ok(Outcome { status, phases: None });
         match end {
             End::Broken(error) => return Err(error),

@@ -184,3 +184,76 @@ fn remove_old(states: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU16;
+
+    use temporary::Directory;
+
+    use super::*;
+    use crate::machine::Accelerator;
+
+    fn folder() -> Directory {
+        Directory::new("ferrite").expect("make a temporary folder")
+    }
+
+    /// A machine whose files, this program among them, are there.
+    fn key_of(folder: &Path, append: &[String], share: Option<&str>, processors: u16) -> String {
+        let machine = Machine {
+            qemu_data: None,
+            kernel: &folder.join("Image"),
+            initramfs: &folder.join("initramfs.cpio"),
+            accelerator: Accelerator::Tcg,
+            memory: "256M".parse().expect("is an amount"),
+            processors: NonZeroU16::new(processors).expect("is not zero"),
+            share: share.map(PathBuf::from),
+            whole_log: false,
+            append,
+        };
+        key(&env::current_exe().expect("this is a program"), &machine).expect("all files are there")
+    }
+
+    #[test]
+    fn the_key_is_of_all_that_matters_and_of_nothing_else() {
+        let folder = folder();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("write a file");
+        write("Image", "1");
+        write("initramfs.cpio", "1");
+        let key = |append: &[String], share, processors| key_of(folder.path(), append, share, processors);
+        let plain = key(&[], None, 1);
+        assert_eq!(plain, key(&[], None, 1));
+        assert_ne!(plain, key(&["x".to_owned()], None, 1));
+        assert_ne!(plain, key(&[], None, 2));
+        let shared = key(&[], Some("/a"), 1);
+        assert_ne!(plain, shared);
+        assert_eq!(shared, key(&[], Some("/b"), 1));
+        write("Image", "12");
+        assert_ne!(plain, key(&[], None, 1));
+    }
+
+    #[test]
+    fn a_name_alone_finds_no_state() {
+        let folder = folder();
+        fs::write(folder.join("key"), "one").expect("write a file");
+        assert!(State::find(folder.path(), "one").is_some());
+        assert!(State::find(folder.path(), "another").is_none());
+    }
+
+    #[test]
+    fn those_that_were_used_last_are_kept() {
+        let folder = folder();
+        for number in 0..KEPT + 3 {
+            let state = folder.join(number.to_string());
+            fs::create_dir(&state).expect("make a folder");
+            let key = File::create(state.join("key")).expect("make a file");
+            let age = Duration::from_secs(60 * number as u64);
+            key.set_modified(SystemTime::now() - age).expect("change its time");
+        }
+        fs::create_dir(folder.join("of somebody else")).expect("make a folder");
+        remove_old(folder.path()).expect("they can be removed");
+        let is_there = |number: usize| folder.join(number.to_string()).exists();
+        assert!((0..KEPT).all(is_there) && !(KEPT..KEPT + 3).any(is_there));
+        assert!(folder.join("of somebody else").exists());
+    }
+}

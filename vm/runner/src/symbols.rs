@@ -60,3 +60,15 @@ impl Symbols {
         info.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_debug_information_a_line_stays_as_it_is() {
+        let line = "[    0.1]  f+0x10/0x40 [chardev] (P)";
+        assert_eq!(Symbols::new(&[]).annotate(line.to_owned()), line);
+        assert_eq!(Symbols::new(&[]).name(0xffff_8000_8000_0000), "0xffff800080000000");
+    }
+}

@@ -242,7 +242,10 @@ mod tests {
         check("WARNING: lock held when returning to user space!", Some(Fault::Warning));
         check("[ BUG: Invalid wait context ]", Some(Fault::Bug));
         check("BUG: Bad page state in process chardevctl  pfn:4c0de", Some(Fault::Bug));
-        check("list_add corruption. next->prev should be prev (00000000), but was 00000001. (next=2).", Some(Fault::Memory));
+        check(
+            "list_add corruption. next->prev should be prev (00000000), but was 00000001. (next=2).",
+            Some(Fault::Memory),
+        );
         check("list_add double add: new=00000000, prev=00000000, next=00000001.", Some(Fault::Memory));
         check("list_del corruption, 00000000->next is LIST_POISON1 (dead000000000100)", Some(Fault::Memory));
         check("refcount_t: underflow; use-after-free.", Some(Fault::Memory));

@@ -2,8 +2,10 @@
 
 //! The driver as a program finds it: what `driver/include/uapi/chardev.h` says, and what an administrator sees.
 //!
-//! Ordinary tests that run in the guest, as root. A test loads the module anew, so it finds the devices as after boot whether it
-//! has a machine of its own (cargo-nextest) or comes after others (cargo test).
+//! Ordinary tests that run in the guest, as root. The harness gives each a machine of its own; a test loads the driver anew where
+//! others before it in the same machine would be seen, so that the whole program runs in one machine, too.
+//!
+//! One that is ignored takes the debug kernel, and runs there like any other.
 
 mod bad_input;
 mod checkers;
@@ -17,6 +19,7 @@ mod kill;
 mod leaks;
 mod minors;
 mod modules;
+mod permissions;
 mod processes;
 mod reload;
 mod support;

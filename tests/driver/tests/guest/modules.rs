@@ -3,18 +3,31 @@
 //! Loading and unloading the driver.
 
 use std::fs::{self, File};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::PathBuf;
 
 use chardev_abi::IoctlInfo;
 use nix::errno::Errno;
+use nix::kmod::{delete_module, DeleteModuleFlags};
 use nix::sys::stat::major;
 
 use crate::support::device::{filled, get, open, path, set};
 use crate::support::module::{fresh_driver, fresh_driver_with, no_driver, CHARDEV};
 
-/// Where the driver shows, besides `/proc/devices`.
-const TRACES: [&str; 4] = ["/dev/chardev0", "/sys/class/chardev", "/sys/module/chardev", "/sys/kernel/debug/chardev"];
+/// Where the driver and its devices show, besides `/proc/devices`.
+const FOLDERS: [&str; 6] =
+    ["/dev", "/sys/dev/char", "/sys/class", "/sys/devices/virtual", "/sys/module", "/sys/kernel/debug"];
+
+/// What shows there: entries with the driver's name, or links to some.
+fn traces() -> Vec<PathBuf> {
+    let is_ours = |path: &PathBuf| {
+        let named = fs::read_link(path).unwrap_or_else(|_| path.clone());
+        named.file_name().is_some_and(|name| name.as_bytes().starts_with(b"chardev"))
+    };
+    let entries = FOLDERS.iter().flat_map(|folder| fs::read_dir(folder).expect("list a folder"));
+    entries.map(|entry| entry.expect("list a folder").path()).filter(is_ours).collect()
+}
 
 fn has_number() -> bool {
     let devices = fs::read_to_string("/proc/devices").expect("read /proc/devices");
@@ -24,9 +37,7 @@ fn has_number() -> bool {
 /// Nothing shows that the driver was ever there.
 #[track_caller]
 pub fn assert_nothing_left() {
-    for trace in TRACES {
-        assert!(!Path::new(trace).exists(), "{trace} is left");
-    }
+    assert_eq!(traces(), [""; 0].map(PathBuf::from), "is left");
     assert!(!has_number(), "the major number is left");
 }
 
@@ -34,9 +45,8 @@ pub fn assert_nothing_left() {
 fn nothing_is_left_after_unloading() {
     for _ in 0..10 {
         fresh_driver_with("devices=16");
-        for trace in TRACES {
-            assert!(Path::new(trace).exists(), "{trace} is missing");
-        }
+        // A node and a link for each device, and an entry in each of the other folders.
+        assert_eq!(traces().len(), 16 + 16 + 4, "{:?}", traces());
         assert!(has_number());
         set(&open(15), &filled(1)).expect("set");
         assert_eq!(CHARDEV.unload(), Ok(()));
@@ -52,12 +62,14 @@ fn data_is_gone_after_unloading() {
     assert_eq!(get(&open(0)), Ok(IoctlInfo::default()));
 }
 
-/// rmmod(8) says "Resource temporarily unavailable": delete_module(2) calls a module in use `EWOULDBLOCK`.
+/// rmmod(8) says "Resource temporarily unavailable": delete_module(2) calls a module in use `EWOULDBLOCK`, whether it is asked to
+/// wait or not, since kernels do not wait any more (Linux 3.13). `EBUSY` is for a module that is still being loaded.
 #[test]
 fn cannot_be_unloaded_while_a_file_is_open() {
     fresh_driver();
     let (file, other) = (open(0), open(1));
     assert_eq!(CHARDEV.unload(), Err(Errno::EWOULDBLOCK));
+    assert_eq!(delete_module(c"chardev", DeleteModuleFlags::empty()), Err(Errno::EWOULDBLOCK));
     drop(other);
     assert_eq!(CHARDEV.unload(), Err(Errno::EWOULDBLOCK));
     set(&file, &filled(1)).expect("set after a refused unload");

@@ -64,7 +64,8 @@ pub fn poll() {
         let result = device.whole_or_not_at_all(|| fault.inject(|| nix::poll::poll(&mut files, PollTimeout::NONE)));
         result.map(|ready| assert_eq!(ready, 1))
     });
-    assert_eq!(errors, COPIES);
+    // How poll(2) copies is not the driver's business.
+    assert!(errors.iter().all(|error| COPIES.contains(error)), "{errors:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::support::device::{filled, get, open, set};
 use crate::support::module::fresh_driver;
 
 /// All of them, for who looks for what they leave behind.
-pub const ALL: [(&str, fn()); 20] = [
+pub const ALL: [(&str, fn()); 21] = [
     ("SET_DATA", commands::set_data),
     ("GET_DATA", commands::get_data),
     ("GET_HISTORY", commands::get_history),
@@ -41,6 +41,7 @@ pub const ALL: [(&str, fn()); 20] = [
     ("splice from the device", transfers::splice_from_the_device),
     ("splice to the device", transfers::splice_to_the_device),
     ("sendfile", transfers::sendfile),
+    ("delete_module", modules::unload),
 ];
 
 /// Device 0, which was set twice, and an open file of it, in the middle of its buffer.
@@ -105,4 +106,4 @@ impl Device {
 
 /// A call that does nothing but copy can only fail to do so; one that allocates besides may lack the memory.
 const COPIES: [Errno; 1] = [Errno::EFAULT];
-const COPIES_AND_ALLOCATES: [Errno; 2] = [Errno::EFAULT, Errno::ENOMEM];
+const COPIES_AND_ALLOCATES: [Errno; 2] = [Errno::ENOMEM, Errno::EFAULT];

@@ -2,15 +2,16 @@
 
 //! Loading and unloading the driver: what fails half way is undone.
 
-use std::fs;
-
 use nix::errno::Errno;
 
 use crate::modules::assert_nothing_left;
 use crate::support::device::{filled, get, open, set};
-use crate::support::fault::every_fault;
+use crate::support::fault::{every_fault, every_fault_from, turns_of};
 use crate::support::leaks;
 use crate::support::module::{no_driver, CHARDEV};
+
+/// The kernel may allocate when it undoes a load, and less from one load to the next.
+const MARGIN: u32 = 10;
 
 /// The driver does what it is for. (It goes without what it has in debugfs, and the kernel may lack a file in sysfs.)
 fn assert_works() {
@@ -23,7 +24,9 @@ fn assert_works() {
 fn load() {
     no_driver();
     let module = CHARDEV.open();
-    let errors = every_fault(|fault| {
+    // What the kernel does before it calls the driver is not the driver's: as much as for a load that the driver refuses at once.
+    let before = turns_of(|| assert_eq!(module.load(c"devices=0"), Err(Errno::EINVAL)));
+    let errors = every_fault_from(before.saturating_sub(MARGIN), |fault| {
         let result = fault.inject(|| module.load(c"devices=1"));
         if result.is_ok() {
             assert_works();
@@ -40,7 +43,7 @@ fn load() {
 
 #[test]
 #[ignore = "takes the debug kernel"]
-fn unload() {
+pub fn unload() {
     no_driver();
     let errors = every_fault(|fault| {
         if !CHARDEV.is_loaded() {
@@ -56,6 +59,4 @@ fn unload() {
     });
     // That of the module's name.
     assert_eq!(errors, [Errno::EFAULT]);
-    assert!(fs::metadata("/sys/module/chardev").is_err());
-    leaks::assert_none();
 }

@@ -15,13 +15,18 @@ use nix::errno::Errno;
 /// More faults than any call can have: the count does not come to an end.
 const TOO_MANY: u32 = 10_000;
 
-/// What may fail, besides what fails without being asked: allocations that may sleep, single pages, and silently.
+const SLAB: &str = "/sys/kernel/slab";
+
+/// The caches of the checkers. They do without what they cannot allocate.
+const CHECKERS: [&str; 3] = ["debug_objects_cache", "kmemleak_object", "kmemleak_scan_area"];
+
+/// What may fail, besides what fails without being asked: allocations that may sleep, and silently.
 const SETTINGS: [(&str, &str); 7] = [
     ("failslab/ignore-gfp-wait", "N"),
+    ("failslab/cache-filter", "Y"),
     ("failslab/verbose", "0"),
     ("fail_page_alloc/ignore-gfp-wait", "N"),
     ("fail_page_alloc/ignore-gfp-highmem", "N"),
-    ("fail_page_alloc/min-order", "0"),
     ("fail_page_alloc/verbose", "0"),
     ("fail_usercopy/verbose", "0"),
 ];
@@ -38,30 +43,74 @@ impl Fault<'_> {
     pub fn inject<T>(&self, call: impl FnOnce() -> T) -> T {
         self.turns.write_at(self.turn.to_string().as_bytes(), 0).expect("ask for a fault");
         let result = call();
-        self.is_injected.set(self.is_used_up());
-        self.turns.write_at(b"0", 0).expect("ask for no more faults");
+        self.is_injected.set(self.left() == 0);
+        self.give_up();
         result
     }
 
-    fn is_used_up(&self) -> bool {
+    /// Asks for no more faults. One that is left may be the one of asking.
+    fn give_up(&self) {
+        while let Err(error) = self.turns.write_at(b"0", 0) {
+            assert_eq!(error.raw_os_error(), Some(Errno::EFAULT as i32), "cannot give up");
+        }
+    }
+
+    /// How many more turns there would have been before the fault.
+    fn left(&self) -> u32 {
         let mut left = [0; 16];
         match self.turns.read_at(&mut left, 0) {
-            Ok(length) => left[..length] == *b"0\n",
+            Ok(length) => String::from_utf8_lossy(&left[..length]).trim().parse().expect("is a number"),
             // The one that was left failed the copy of the answer.
-            Err(error) if error.raw_os_error() == Some(Errno::EFAULT as i32) => false,
+            Err(error) if error.raw_os_error() == Some(Errno::EFAULT as i32) => 1,
             Err(error) => panic!("cannot ask whether there was a fault: {error}"),
         }
     }
 }
 
+/// Whether allocations of pages have turns.
+#[derive(Clone, Copy)]
+enum Pages {
+    /// A cache takes a page whenever it has no room left, so the same call may have more turns or fewer.
+    Fail,
+    /// The same call has the same turns each time.
+    Succeed,
+}
+
+/// Makes a call without a fault, and returns how many turns it had.
+pub fn turns_of<T>(call: impl FnOnce() -> T) -> u32 {
+    let fault = Fault { turns: &turns(Pages::Succeed), turn: TOO_MANY, is_injected: Cell::new(false) };
+    fault.turns.write_at(TOO_MANY.to_string().as_bytes(), 0).expect("ask for a fault");
+    call();
+    let left = fault.left();
+    fault.give_up();
+    TOO_MANY - left
+}
+
 /// Attempts a call with its first fault, then with its second, and so on until one has none. That one must succeed.
 ///
-/// Returns the errors that the call was answered with, in the order of their first appearance.
+/// Returns the errors that the call was answered with, in the order of their numbers.
 #[track_caller]
 pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
-    let turns = turns();
     let mut errors = Vec::new();
-    for turn in 1..TOO_MANY {
+    for pages in [Pages::Succeed, Pages::Fail] {
+        errors.extend(attempt_all(pages, 1, &mut attempt));
+    }
+    errors.sort_by_key(|error| *error as i32);
+    errors.dedup();
+    errors
+}
+
+/// The same without those faults whose turn is before `first`, and with no lack of pages.
+#[track_caller]
+pub fn every_fault_from(first: u32, attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    attempt_all(Pages::Succeed, first, attempt)
+}
+
+#[track_caller]
+fn attempt_all(pages: Pages, first: u32, mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
+    let turns = turns(pages);
+    let mut errors = Vec::new();
+    for turn in first..TOO_MANY {
         let fault = Fault { turns: &turns, turn, is_injected: Cell::new(false) };
         match attempt(&fault) {
             Err(error) if fault.is_injected.get() => errors.extend((!errors.contains(&error)).then_some(error)),
@@ -73,10 +122,20 @@ pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Er
     panic!("there is no end of faults");
 }
 
-fn turns() -> File {
-    for (setting, value) in SETTINGS {
+fn turns(pages: Pages) -> File {
+    let least_pages = match pages {
+        Pages::Fail => "0",
+        // As a power of two: more than there are.
+        Pages::Succeed => "30",
+    };
+    for (setting, value) in SETTINGS.into_iter().chain([("fail_page_alloc/min-order", least_pages)]) {
         let path = Path::new("/sys/kernel/debug").join(setting);
         fs::write(path, value).unwrap_or_else(|error| panic!("{setting}: {error}; this takes the debug kernel"));
+    }
+    for cache in fs::read_dir(SLAB).expect("list the caches").flatten() {
+        if !CHECKERS.iter().any(|checker| cache.file_name() == *checker) {
+            fs::write(cache.path().join("failslab"), "1").expect("have a cache fail");
+        }
     }
     OpenOptions::new().read(true).write(true).open("/proc/thread-self/fail-nth").expect("open fail-nth")
 }

@@ -4,22 +4,25 @@
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
 
+/// Where modules are: those that the harness brings, then those that the guest comes with.
+const FOLDERS: [&str; 3] = ["/mnt/share", "/lib/modules", "/lib/modules/extra"];
+
 /// A kernel module of the guest.
 pub struct Module {
     name: &'static CStr,
-    path: &'static str,
+    file: &'static str,
 }
 
 /// The driver.
-pub const CHARDEV: Module = Module { name: c"chardev", path: "/lib/modules/chardev.ko" };
+pub const CHARDEV: Module = Module { name: c"chardev", file: "chardev.ko" };
 
 /// The smallest module.
-pub const HELLO: Module = Module { name: c"hello", path: "/lib/modules/extra/hello.ko" };
+pub const HELLO: Module = Module { name: c"hello", file: "hello.ko" };
 
 impl Module {
     /// Loads it as `insmod` does, with parameters like `major=240 devices=3`.
@@ -29,12 +32,17 @@ impl Module {
 
     /// Opens its file, so that loading it is one system call.
     pub fn open(&self) -> OpenModule {
-        OpenModule(File::open(self.path).expect("open the module"))
+        OpenModule(File::open(self.path()).expect("open the module"))
+    }
+
+    fn path(&self) -> PathBuf {
+        let mut files = FOLDERS.iter().map(|folder| Path::new(folder).join(self.file));
+        files.find(|file| file.exists()).unwrap_or_else(|| panic!("there is no {}", self.file))
     }
 
     /// Unloads it as `rmmod` does: at once or not at all.
     pub fn unload(&self) -> nix::Result<()> {
-        coverage::save(Path::new(self.path)).expect("save what was counted");
+        coverage::save(&self.path()).expect("save what was counted");
         delete_module(self.name, DeleteModuleFlags::O_NONBLOCK).inspect(|()| coverage::unloaded())
     }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the harness says of tests that end in every way: those of `crashes`.
+
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use guest_harness::{Suite, Test};
+
+/// They are listed once, also where all run in one process.
+static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+    let suite = Suite {
+        name: "crashes",
+        workspace: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")),
+        package: "driver-tests",
+        programs: &["crashes"],
+        modules: "driver",
+        module: "chardev.ko",
+        folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
+    };
+    guest_harness::tests(&suite).unwrap_or_else(|error| panic!("{error}"))
+});
+
+#[track_caller]
+fn find(name: &str) -> &'static Test {
+    TESTS.iter().find(|test| test.name == format!("crashes::{name}")).expect("is listed")
+}
+
+/// What is said of a test that does not pass.
+#[track_caller]
+fn failure(name: &str) -> String {
+    let failed = find(name).run().expect_err("it passed");
+    failed.message().expect("something is said").to_owned()
+}
+
+#[track_caller]
+fn assert_says(text: &str, expected: &str) {
+    assert!(text.contains(expected), "nothing of '{expected}' in:\n{text}");
+}
+
+#[test]
+fn a_test_that_passes() {
+    find("passes").run().unwrap_or_else(|failed| panic!("{:?}", failed.message()));
+}
+
+#[test]
+fn a_test_that_fails_is_shown_with_its_own_words() {
+    let said = failure("fails");
+    assert_says(&said, "the test's own words");
+    assert_says(&said, "tests/driver/tests/crashes.rs");
+}
+
+#[test]
+fn a_program_that_ends_before_the_test_does_is_a_failure() {
+    failure("ends_its_program");
+}
+
+#[test]
+fn a_kernel_that_panics_is_shown_with_its_report() {
+    let said = failure("panics_the_kernel");
+    assert_says(&said, "Kernel panic - not syncing: dumptest");
+    assert_says(&said, "lkdtm_PANIC");
+}
+
+#[test]
+fn a_kernel_that_warns_fails_the_test() {
+    assert_says(&failure("warns"), "lkdtm_WARNING");
+}
+
+#[test]
+fn a_test_that_hangs_is_ended() {
+    let failed = find("hangs").run_within(Duration::from_secs(5)).expect_err("it ended");
+    assert_says(failed.message().expect("something is said"), "did not end within 5 s");
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The suites of `guest`, and the KUnit cases of the modules, for cargo and cargo-nextest to run on the host.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use guest_harness::Suite;
+
+fn main() -> ExitCode {
+    guest_harness::main(&Suite {
+        name: "driver",
+        workspace: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")),
+        package: "driver-tests",
+        programs: &["guest"],
+        modules: "driver",
+        module: "chardev.ko",
+        folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
+    })
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Programs for the guest that Rust's own harness, libtest, is in.
+
+use libtest_mimic::Failed;
+
+use crate::group::Entry;
+use crate::machine::{failure, Machine};
+use crate::Error;
+
+/// Runs a program from the guest's memory. From the shared folder, each page of it that is used would be asked of the host; and after
+/// a suspend, which the shared folder does not survive, no more would come.
+const RUN: &str = r#"cp "$0" /root/test && exec /root/test "$@""#;
+
+/// Lists all of a program's tests, and those of them that are ignored.
+const LIST: &str =
+    r#"cp "$0" /root/test && /root/test --list --format terse && echo && /root/test --list --format terse --ignored"#;
+
+/// The tests of a program.
+pub fn list(machine: &Machine, program: &str) -> Result<Vec<Entry>, Error> {
+    let doing = format!("list the tests of {program}");
+    let remedy = "see whether the machine runs: vm -- chardevctl roundtrip";
+    let output = machine
+        .command()
+        .args(["--", "sh", "-c", LIST, &machine.path_of(program)])
+        .output()
+        .map_err(|error| Error::new(&doing, format!("{}: {error}", machine.vm.display()), remedy))?;
+    let lists = String::from_utf8_lossy(&output.stdout);
+    match lists.split_once("\n\n") {
+        Some((all, ignored)) if output.status.success() => Ok(tests(all, ignored)),
+        _ => Err(Error::new(&doing, failure(&output).message().unwrap_or_default(), remedy)),
+    }
+}
+
+/// Runs one test of a program.
+///
+/// # Errors
+///
+/// The test failed, or took its machine down.
+pub fn run(machine: &Machine, program: &str, test: &str) -> Result<(), Failed> {
+    let arguments = ["--exact", test, "--include-ignored", "--test-threads=1"];
+    let output = machine.command().args(["--", "sh", "-c", RUN, &machine.path_of(program)]).args(arguments).output()?;
+    // A test that is not there succeeds, too.
+    let has_run = String::from_utf8_lossy(&output.stdout).contains("\ntest result: ok. 1 passed;");
+    if output.status.success() && has_run {
+        return Ok(());
+    }
+    Err(failure(&output))
+}
+
+/// Lists have a line like `history::keeps_sixteen: test` for each.
+fn tests(all: &str, ignored: &str) -> Vec<Entry> {
+    let names = |list: &'_ str| -> Vec<String> {
+        list.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+    };
+    let ignored = names(ignored);
+    let test = |name| Entry { is_ignored: ignored.contains(&name), name };
+    names(all).into_iter().map(test).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_listed_with_whether_they_are_ignored() {
+        let listed = tests("a::one: test\na::two: test\nb: benchmark\n", "a::two: test\n");
+        let expected = [("a::one", false), ("a::two", true)];
+        assert_eq!(listed, expected.map(|(name, is_ignored)| Entry { name: name.to_owned(), is_ignored }));
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The machine that a test gets.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use serde::{Deserialize, Serialize};
+
+/// How to start a machine: a fresh one every time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Machine {
+    /// The `vm` command.
+    pub vm: PathBuf,
+    /// Further options for it.
+    pub options: Vec<String>,
+    /// Folders with debug information, for it to decode the kernel's reports with.
+    pub symbols: Vec<PathBuf>,
+    /// Where it keeps the states of machines, to go on from one instead of booting.
+    pub states: PathBuf,
+    /// A folder with the test programs and the modules.
+    pub share: PathBuf,
+    /// The module that is loaded before a test begins.
+    pub module: PathBuf,
+    /// When a test is taken to hang, boot included.
+    pub timeout: Duration,
+}
+
+impl Machine {
+    /// `vm`, to go on from a saved state.
+    pub fn command(&self) -> Command {
+        let mut command = self.boot();
+        command.arg("--state").arg(&self.states);
+        command
+    }
+
+    /// `vm`, to boot. Two processors, so that what is concurrent really is.
+    pub fn boot(&self) -> Command {
+        let mut command = Command::new(&self.vm);
+        command.env_remove("FERRITE_STATE");
+        command.args(["--smp", "2", "--timeout", &self.timeout.as_secs_f64().to_string()]);
+        command.args(&self.options);
+        command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
+        command.arg("--module").arg(&self.module);
+        command.arg("--share").arg(&self.share);
+        command
+    }
+
+    /// Where the guest sees a file of the shared folder.
+    pub fn path_of(&self, file: &str) -> String {
+        format!("/mnt/share/{file}")
+    }
+}
+
+/// Everything that the test, the kernel and `vm` said.
+pub fn failure(output: &Output) -> Failed {
+    let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    format!("{}\n{}", stdout.trim(), stderr.trim()).trim().into()
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What there is to run, and with what.
+
+use std::env;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use nix::fcntl::{Flock, FlockArg};
+use serde::{Deserialize, Serialize};
+
+use crate::environment::Environment;
+use crate::group::{Group, Kind};
+use crate::machine::Machine;
+use crate::run::Run;
+use crate::test::Test;
+use crate::{kunit, modules, programs, share, Error, Suite};
+
+/// When a test is taken to hang: a hundred times what most take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What one run of the tests found out, for every process of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Plan {
+    run: Run,
+    machine: Machine,
+    groups: Vec<Group>,
+}
+
+impl Plan {
+    /// The plan of this run. The first process that asks brings everything up to date, the others take what it found.
+    ///
+    /// # Errors
+    ///
+    /// Something cannot be built, or does not run.
+    pub fn current(suite: &Suite) -> Result<Self, Error> {
+        let cannot = |error: io::Error| {
+            Error::new("keep a plan of the tests", error, format!("check the folder {}", suite.folder.display()))
+        };
+        let run = Run::current().map_err(cannot)?;
+        fs::create_dir_all(suite.folder).map_err(cannot)?;
+        let mut file = open(&suite.folder.join(format!("{}.json", suite.name))).map_err(cannot)?;
+        // One that cannot be read is of another version of this program.
+        let previous: Option<Self> = serde_json::from_reader(&*file).ok();
+        if let Some(plan) = previous.as_ref().filter(|plan| plan.run == run) {
+            return Ok(plan.clone());
+        }
+        let plan = Self::make(suite, run, previous.as_ref().map_or(&[], |plan| &plan.groups))?;
+        file.rewind().and_then(|()| file.set_len(0)).map_err(cannot)?;
+        serde_json::to_writer(&*file, &plan).map_err(|error| cannot(error.into()))?;
+        Ok(plan)
+    }
+
+    /// Builds what there is to test, and asks it for its tests.
+    fn make(suite: &Suite, run: Run, previous: &[Group]) -> Result<Self, Error> {
+        let environment = Environment::find(suite)?;
+        let (programs, modules) = thread::scope(|scope| {
+            let programs = scope.spawn(|| programs::current(suite, &environment));
+            let modules = modules::current(suite, &environment);
+            (programs.join().expect("does not panic"), modules)
+        });
+        let (programs, modules) = (programs?, modules?);
+        let share = suite.folder.join("share").join(suite.name);
+        share::fill(&share, suite.programs.iter().zip(&programs), &modules, &environment)?;
+        let machine = Machine {
+            vm: environment.need("FERRITE_VM", "find the machine")?.into(),
+            options: environment.words("FERRITE_VM_ARGUMENTS"),
+            symbols: symbols(&modules, &environment),
+            states: environment.get("FERRITE_STATE").map_or_else(|| suite.folder.join("states"), PathBuf::from),
+            module: share.join(suite.module),
+            share,
+            timeout: PATIENCE,
+        };
+        let mut groups = Vec::new();
+        for (name, file) in suite.programs.iter().zip(programs) {
+            groups.push(Group::list(Kind::Libtest, name, &file, &machine, previous)?);
+        }
+        if let Some(module) = kunit::module(&modules) {
+            groups.push(Group::list(Kind::Kunit, "kunit", module, &machine, previous)?);
+        }
+        Ok(Self { run, machine, groups })
+    }
+
+    /// Its tests. Those that are ignored take the debug kernel, which is the one with KUnit.
+    pub fn tests(&self) -> Vec<Test> {
+        let is_debug = self.groups.iter().any(Group::is_kunit);
+        let mut tests: Vec<_> = self.groups.iter().flat_map(|group| group.tests(&self.machine)).collect();
+        tests.iter_mut().for_each(|test| test.is_ignored &= !is_debug);
+        tests
+    }
+}
+
+/// Where debug information is: of these modules first, then whatever the environment names, such as the kernel's.
+fn symbols(modules: &[PathBuf], environment: &Environment) -> Vec<PathBuf> {
+    let modules = modules.first().and_then(|module| module.parent()).map(Path::to_owned);
+    let others = environment.get("FERRITE_SYMBOLS").map(env::split_paths);
+    modules.into_iter().chain(others.into_iter().flatten()).collect()
+}
+
+/// Opens a file to read and to change, for one process at a time.
+fn open(path: &Path) -> io::Result<Flock<File>> {
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno.into())
+}

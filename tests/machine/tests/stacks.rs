@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Where a machine hangs, and where it went wrong: stacks, with files and lines of the source.
+
+use ferrite_tests::{shell, vm};
+use predicates::prelude::*;
+use predicates::str::contains;
+
+/// Long enough to boot and load the module, on a busy host too.
+const LIMIT: &str = "20";
+
+/// A line with all of these, one after the other.
+fn line(parts: &'static [&'static str]) -> impl Predicate<str> {
+    let fits = |line: &str| parts.iter().try_fold(line, |rest, part| Some(rest.split_once(part)?.1)).is_some();
+    predicate::function(move |text: &str| text.lines().any(fits))
+}
+
+#[test]
+fn a_program_that_sleeps_is_shown_where_it_does() {
+    vm().args(["--timeout", LIMIT, "--", "sleep", "1000"]).assert().code(124).stderr(
+        contains("did not end within 20 s")
+            .and(contains("sysrq: Show backtrace of all active CPUs"))
+            .and(contains("task:sleep "))
+            .and(line(&["do_nanosleep+0x", "/0x", " (", "kernel/time/hrtimer.c:"]))
+            .and(contains("task:kthreadd").not())
+            .and(contains("--timeout")),
+    );
+}
+
+#[test]
+fn a_program_that_waits_in_the_module_is_shown_where_it_does() {
+    vm().args(["--timeout", LIMIT, "--", "chardevctl", "watch"]).assert().code(124).stderr(line(&[
+        "+0x",
+        "/0x",
+        " [chardev] (",
+        " at ",
+        "chardev/",
+        ".rs:",
+    ]));
+}
+
+#[test]
+fn a_processor_that_takes_no_interrupts_is_shown_by_its_registers() {
+    let provoke = "insmod /lib/modules/kernel/lkdtm.ko && echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT";
+    vm().args(["--timeout", LIMIT, "--", "sh", "-c", provoke])
+        .assert()
+        .code(124)
+        .stderr(contains("CPU 0, as QEMU sees it").and(line(&[" vfs_write+0x", "/0x", " (fs/read_write.c:"])));
+}
+
+#[test]
+fn a_busy_processor_does_not_keep_the_others_from_answering() {
+    let provoke = "insmod /lib/modules/kernel/lkdtm.ko
+        taskset 2 sh -c 'echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT' & sleep 1000";
+    vm().args(["--timeout", LIMIT, "--smp", "2", "--", "sh", "-c", provoke])
+        .assert()
+        .code(124)
+        .stderr(contains("sysrq: Show backtrace").and(contains("task:sh ")));
+}
+
+#[test]
+fn an_oops_names_files_and_lines() {
+    shell("echo c > /proc/sysrq-trigger").assert().code(123).stderr(line(&[
+        "sysrq_handle_crash+0x",
+        "/0x",
+        " (drivers/tty/sysrq.c:",
+    ]));
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Machines that were saved and are resumed.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use ferrite_tests::vm;
+use predicates::prelude::*;
+use predicates::str::contains;
+use temporary::Directory;
+
+/// A folder of states, and `vm` with it.
+struct States(Directory);
+
+impl States {
+    fn new() -> Self {
+        Self(Directory::new("ferrite").expect("make a temporary folder"))
+    }
+
+    fn vm(&self, options: &[&str]) -> assert_cmd::Command {
+        let mut command = vm();
+        command.arg("--state").arg(self.0.path()).arg("--timings").args(options).arg("--");
+        command
+    }
+
+    fn list(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.0.path()).expect("list states").flatten().map(|entry| entry.path()).collect()
+    }
+}
+
+/// What `--timings` says of a run that made a state, of one that found it, and of one that went without.
+const SAVED: &str = " s: boot to save ";
+const RESUMED: &str = " s: resume and module ";
+const BOOTED: &str = " s: boot and module ";
+
+#[test]
+fn a_machine_is_booted_once_and_resumed_from_then_on() {
+    let states = States::new();
+    let held = "set size 100, buf lazenca.0x0\nsize 100, buf lazenca.0x0\n";
+    let printed = || predicate::function(move |out: &str| held.ends_with(out) && !out.is_empty());
+    states.vm(&[]).args(["chardevctl", "roundtrip"]).assert().success().stdout(printed()).stderr(contains(SAVED));
+    for _ in 0..2 {
+        states.vm(&[]).args(["chardevctl", "roundtrip"]).assert().success().stdout(printed()).stderr(contains(RESUMED));
+    }
+    // What one of them set, the next one does not have.
+    states.vm(&[]).args(["chardevctl", "get"]).assert().success().stdout("size 0, buf \n").stderr(contains(RESUMED));
+    assert_eq!(states.list().len(), 1);
+}
+
+#[test]
+fn resumed_machines_draw_different_random_numbers() {
+    let states = States::new();
+    let draw = || {
+        let output = states.vm(&[]).args(["sh", "-c", "head -c 32 /dev/urandom | xxd -p -c 32"]).output();
+        String::from_utf8(output.expect("run vm").stdout).expect("is text")
+    };
+    let drawn = [draw(), draw(), draw()];
+    assert!(drawn.iter().all(|number| number.trim().len() == 64), "{drawn:?}");
+    assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2], "{drawn:?}");
+}
+
+#[test]
+fn the_clock_is_right_however_old_the_state_is() {
+    let states = States::new();
+    states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
+    thread::sleep(Duration::from_secs(3));
+    let now = || SystemTime::UNIX_EPOCH.elapsed().expect("is after 1970").as_secs();
+    let before = now();
+    let output = states.vm(&[]).args(["date", "+%s"]).output().expect("run vm");
+    let told: u64 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number of seconds");
+    assert!((before..=now()).contains(&told), "{before} {told}");
+}
+
+#[test]
+fn options_have_their_effect() {
+    let states = States::new();
+    for processors in ["2", "4"] {
+        for kind in [SAVED, RESUMED] {
+            let mut vm = states.vm(&["--smp", processors]);
+            vm.arg("nproc").assert().success().stdout(format!("{processors}\n")).stderr(contains(kind));
+        }
+    }
+    let line =
+        "awk '/MemTotal/ { print ($2 < 131072) }' /proc/meminfo; lsmod | wc -l; grep -c some.thing /proc/cmdline";
+    for kind in [SAVED, RESUMED] {
+        let mut vm = states.vm(&["--memory", "128M", "--no-module", "--append", "some.thing=1"]);
+        vm.args(["sh", "-c", line]).assert().success().stdout("1\n1\n1\n").stderr(contains(kind));
+    }
+    assert_eq!(states.list().len(), 3);
+}
+
+#[test]
+fn each_shares_the_folder_that_it_is_given() {
+    let states = States::new();
+    for (name, kind) in [("first", SAVED), ("second", RESUMED)] {
+        let folder = Directory::new("ferrite").expect("make a temporary folder");
+        fs::write(folder.join(name), "").expect("write a file");
+        let share = folder.path().to_str().expect("is text");
+        let mut vm = states.vm(&["--share", share]);
+        vm.args(["sh", "-c", "ls /mnt/share; echo back > /mnt/share/new"])
+            .assert()
+            .success()
+            .stdout(format!("{name}\n"))
+            .stderr(contains(kind));
+        assert_eq!(fs::read_to_string(folder.join("new")).expect("read a file"), "back\n");
+    }
+}
+
+#[test]
+fn many_at_once_make_one_and_do_not_disturb_each_other() {
+    let states = States::new();
+    thread::scope(|scope| {
+        for number in 0..4 {
+            let mut vm = states.vm(&[]);
+            vm.args(["sh", "-c", &format!("chardevctl set machine-{number} && sleep 0.3 && chardevctl get")]);
+            scope.spawn(move || vm.assert().success().stdout(contains(format!("size 9, buf machine-{number}\n"))));
+        }
+    });
+    assert_eq!(states.list().len(), 1);
+}
+
+#[test]
+fn a_fault_in_one_fails_the_run() {
+    let states = States::new();
+    let line = "insmod /lib/modules/kernel/lkdtm.ko && echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT";
+    for _ in 0..2 {
+        let mut vm = states.vm(&[]);
+        vm.args(["sh", "-c", line])
+            .assert()
+            .code(123)
+            .stderr(contains("the kernel reported a warning").and(contains("lkdtm_WARNING")));
+    }
+    assert_eq!(states.list().len(), 1, "the state is not to blame");
+}
+
+#[test]
+fn the_kernel_log_begins_with_the_boot() {
+    let states = States::new();
+    let folder = Directory::new("ferrite").expect("make a temporary folder");
+    let log = folder.join("log");
+    for kind in [SAVED, RESUMED] {
+        let mut vm = states.vm(&["--kernel-log", log.to_str().expect("is text")]);
+        vm.args(["sh", "-c", "echo '<6>from the run' > /dev/kmsg"]).assert().success().stderr(contains(kind));
+        let log = fs::read_to_string(&log).expect("read the log");
+        for part in ["Booting Linux", "chardev: ", "from the run", "reboot: Power down"] {
+            assert_eq!(log.matches(part).count(), 1, "{part:?} in:\n{log}");
+        }
+    }
+}
+
+#[test]
+fn a_state_that_is_of_no_use_is_replaced() {
+    let states = States::new();
+    states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
+    for part in ["devices", "memory", "console"] {
+        let file = states.list()[0].join(part);
+        if part == "devices" {
+            fs::write(&file, "no state").expect("write a file");
+        } else {
+            fs::remove_file(&file).expect("remove a file");
+        }
+        states
+            .vm(&[])
+            .args(["echo", "x"])
+            .assert()
+            .success()
+            .stdout("x\n")
+            .stderr(contains("cannot use a saved state").and(contains("--state")).and(contains(BOOTED)));
+        states.vm(&[]).args(["echo", "x"]).assert().success().stdout("x\n").stderr(contains(SAVED));
+    }
+}
+
+#[test]
+fn a_memory_of_zeros_is_found_out() {
+    let states = States::new();
+    states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
+    let file = states.list()[0].join("memory");
+    let size = file.metadata().expect("it is there").len();
+    fs::File::create(&file).and_then(|file| file.set_len(size)).expect("write a file");
+    states.vm(&[]).args(["echo", "x"]).assert().success().stdout("x\n").stderr(contains("cannot use a saved state"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_explained() {
+    vm().args(["--state", "/proc/no/such", "--", "echo", "x"])
+        .assert()
+        .success()
+        .stdout("x\n")
+        .stderr(contains("/proc/no/such: ").and(contains("the machine boots instead")));
+}
+
+#[test]
+fn input_is_not_lost_where_a_state_is_of_no_use() {
+    let states = States::new();
+    states.vm(&[]).arg("true").assert().success();
+    fs::write(states.list()[0].join("devices"), "no state").expect("write a file");
+    states.vm(&[]).arg("cat").write_stdin("all of it").assert().success().stdout("all of it");
+}
