@@ -20,12 +20,12 @@ pub fn compare(
     driver: &mut impl System,
     model: &mut impl System,
     operations: &[Operation],
-) -> Result<(), (usize, Disagreement)> {
+) -> Result<(), (usize, Box<Disagreement>)> {
     for (index, operation) in operations.iter().enumerate() {
         let (by_driver, by_model) = (driver.perform(operation), model.perform(operation));
         if by_driver != by_model {
             let operation = operation.clone();
-            return Err((index, Disagreement { operation, driver: by_driver, model: by_model }));
+            return Err((index, Box::new(Disagreement { operation, driver: by_driver, model: by_model })));
         }
     }
     Ok(())

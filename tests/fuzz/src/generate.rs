@@ -189,7 +189,7 @@ mod tests {
         let mut rng = SmallRng::seed_from_u64(0);
         for _ in 0..10_000 {
             let number = unknown(&mut rng);
-            assert_eq!(number >> 8 & 0xff, u32::from(chardev_abi::MAGIC));
+            assert_eq!((number >> 8) & 0xff, u32::from(chardev_abi::MAGIC));
             let known =
                 [chardev_abi::SET_DATA, chardev_abi::GET_DATA, chardev_abi::GET_HISTORY, chardev_abi::WAIT_CHANGE];
             assert!(!known.contains(&number.into()), "{number:#x}");

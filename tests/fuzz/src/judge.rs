@@ -419,6 +419,8 @@ mod tests {
         let mut threads = [vec![], vec![]];
         let mut clock = 1;
         let mut turn = 0;
+        // Whose turn it is changes on the way.
+        #[expect(clippy::while_let_on_iterator)]
         while let Some(operation) = sequences[turn].next() {
             let outcome = model.perform(&operation);
             let start = clock - rng.gen_range(0..=1);

@@ -63,11 +63,12 @@ impl DebugInfo {
     /// Where an instruction of a function is; if it was inlined, then also into what. `None` if that is not known for sure.
     ///
     /// `size` tells functions of the same name apart. The kernel counts it up to the next function.
-    pub fn locate(&self, function: &str, size: u64, offset: u64) -> Option<Vec<Location>> {
+    pub fn locate(&self, function: &str, size: u64, offset: i64) -> Option<Vec<Location>> {
         let fits = |function: &&Function| (function.size..function.size + ALIGNMENT).contains(&size);
         let mut fitting = self.functions.get(function)?.iter().filter(fits);
         let (Some(function), None) = (fitting.next(), fitting.next()) else { return None };
-        let mut frames = self.context.find_frames(function.address + offset).skip_all_loads().ok()?;
+        let mut frames =
+            self.context.find_frames(function.address.wrapping_add_signed(offset)).skip_all_loads().ok()?;
         let mut places = Vec::new();
         while let Ok(Some(frame)) = frames.next() {
             let location = frame.location?;

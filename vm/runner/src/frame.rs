@@ -26,10 +26,10 @@ impl<'a> Frame<'a> {
         starts.into_iter().find_map(|plus| Self::around(line, plus))
     }
 
-    /// The offset of the instruction that is meant.
-    pub fn address_offset(&self) -> u64 {
-        // The call may be the last instruction of its line, or of its function.
-        self.offset - u64::from(self.is_return && self.offset > 0)
+    /// The offset of the instruction that is meant. Before the function's start, it is at the end of the one before: where a call
+    /// that does not return was the last thing there, the kernel names the next function.
+    pub fn address_offset(&self) -> i64 {
+        self.offset as i64 - i64::from(self.is_return)
     }
 
     fn around(line: &'a str, plus: usize) -> Option<Self> {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, function: &str, module: Option<&str>, offset: u64, after: &str) {
+    fn check(line: &str, function: &str, module: Option<&str>, offset: i64, after: &str) {
         let frame = Frame::find(line).expect("there is one");
         assert_eq!((frame.function, frame.module, frame.address_offset()), (function, module, offset), "{line}");
         assert_eq!(&line[frame.end..], after);
@@ -79,6 +79,7 @@ mod tests {
     fn frames_of_a_call_trace_mean_the_call() {
         check("[    0.1]  el0t_64_sync+0x1a0/0x1a4", "el0t_64_sync", None, 0x19f, "");
         check("[    0.1]  f+0x10/0x40 [chardev]", "f", Some("chardev"), 0xf, "");
+        check("[    0.1]  after_one_that_panics+0x0/0x40", "after_one_that_panics", None, -1, "");
     }
 
     #[test]

@@ -13,8 +13,9 @@ use crate::running::Running;
 use crate::symbols::Symbols;
 use crate::threads::News;
 
-/// How long a kernel may take to begin an answer, the last one before it written.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a kernel may take to begin an answer, the last one before it written. Less than it waits for processors that do not
+/// answer it (`nmi_trigger_cpumask_backtrace`: 10 s): those are looked at.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Magic keys after a break on the console (Documentation/admin-guide/sysrq.rst): the stacks of processors and of tasks, and
 /// something short by which the end of that is known.
@@ -42,7 +43,7 @@ pub fn ask(running: &mut Running) -> Result<Vec<Processor>, qmp::Error> {
 pub fn stacks(processors: &[Processor], lines: &[String], symbols: &mut Symbols) -> Vec<String> {
     let mut stacks: Vec<String> = answer(lines).into_iter().map(|line| symbols.annotate(line)).collect();
     for Processor { index, addresses } in processors {
-        stacks.push(format!("CPU {index}, as QEMU sees it, for the kernel does not answer:"));
+        stacks.push(format!("CPU {index}, as QEMU sees it, for the kernel does not say:"));
         for (depth, &address) in addresses.iter().enumerate() {
             // All but the first are where calls return to, right behind them.
             let name = symbols.name(address - u64::from(depth > 0));

@@ -31,6 +31,9 @@ use crate::watcher::Report;
 /// How long the guest may take until it is ready. A hundred times what it takes.
 const BOOT: Duration = Duration::from_secs(60);
 
+/// How long one that is resumed may take until it answers. Also a hundred times what it takes; then, it is booted.
+const RESUME: Duration = Duration::from_secs(15);
+
 /// How long it may take to power off.
 const POWER_OFF: Duration = Duration::from_secs(10);
 
@@ -121,7 +124,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn boot(&self) -> Result<Outcome, Error> {
-        self.run(Start::Boot, Vec::new(), Timings::start(None)).0
+        self.run(Start::Boot, Vec::new(), Timings::start(None))
     }
 
     /// In a saved machine. `None` if none is wanted.
@@ -133,30 +136,26 @@ impl Session<'_> {
         };
         let (memory, devices) = state.paths();
         let start = Start::Resume { memory: &memory, devices: &devices };
-        let (outcome, was_up) = match state.console() {
+        let outcome = match state.console() {
             Ok(before) => self.run(start, before, Timings::start(Some(&state))),
-            Err(reason) => (Err(Error::Host { doing: "read a saved state", reason }), false),
+            Err(reason) => Err(self.unusable(&reason)),
         };
-        if was_up || outcome.is_ok() {
-            return Some(outcome);
+        if matches!(outcome, Err(Error::State { .. })) {
+            state.remove();
         }
-        state.remove();
-        Some(outcome.map_err(|error| Error::State { folder: states.to_owned(), reason: error.to_string() }))
+        Some(outcome)
     }
 
-    /// Says also whether the guest was there.
-    fn run(&self, start: Start<'_>, before: Vec<u8>, timings: Timings) -> (Result<Outcome, Error>, bool) {
-        let running = open_log(self.options.kernel_log.as_deref())
-            .and_then(|log| Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log }));
-        let mut running = match running {
-            Ok(running) => running,
-            Err(error) => return (Err(error), false),
-        };
+    /// [`Error::State`] if the machine was resumed, and not a word came from its guest.
+    fn run(&self, start: Start<'_>, before: Vec<u8>, timings: Timings) -> Result<Outcome, Error> {
+        let log = open_log(self.options.kernel_log.as_deref())?;
+        let mut running = Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log })?;
         self.signals.report_to(running.news_sender());
+        let is_resumed = matches!(start, Start::Resume { .. });
         let now = Instant::now();
         let mut progress = Progress {
             wait: Wait::Boot,
-            deadline: Some(now + BOOT),
+            deadline: Some(now + if is_resumed { RESUME } else { BOOT }),
             time_up: self.options.timeout.map(|limit| now + limit),
             was_up: false,
             failure: None,
@@ -166,10 +165,17 @@ impl Session<'_> {
         };
         let end = progress.follow(self, &running);
         drop(progress.raw.take());
+        if is_resumed && !progress.was_up && matches!(end, End::Off | End::TimeUp(Wait::Boot) | End::Broken(_)) {
+            let complaints = running.end().complaints;
+            return Err(self.unusable(&format!("the guest does not answer {complaints}").trim_end()));
+        }
         // If it cannot be looked into, there is no more to tell.
         let processors = if end.is_hang() { hang::ask(&mut running).unwrap_or_default() } else { Vec::new() };
-        let was_up = progress.was_up;
-        (progress.judge(end, self.options, running.end(), &processors), was_up)
+        progress.judge(end, self.options, running.end(), &processors)
+    }
+
+    fn unusable(&self, reason: &dyn ToString) -> Error {
+        Error::State { folder: self.options.state.clone().unwrap_or_default(), reason: reason.to_string() }
     }
 }
 
