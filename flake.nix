@@ -78,6 +78,15 @@
         inherit (toolchain) qemu;
       };
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+      coverage = import ./tests/coverage/package.nix {
+        inherit mkDerivation mkCargo;
+        inherit (driver) source;
+        inherit (debug) kernel vm options;
+        programs = [
+          (import ./tests/driver/package.nix { inherit mkCargo; })
+          fuzz.program
+        ];
+      };
 
       mkEnvironment = import ./tests/harness/environment.nix {
         inherit mkDerivation tools;
@@ -123,6 +132,7 @@
           vm
           bench
           fuzz
+          coverage
           ;
         debugVm = debug.vm;
         inherit (toolchain)

@@ -26,6 +26,7 @@ let
   members = [
     "tests/bench"
     "tests/compare"
+    "tests/coverage"
     "tests/driver"
     "tests/fuzz"
     "tests/harness"
@@ -58,6 +59,7 @@ let
     mkNextest {
       inherit name;
       members = [
+        "tests/coverage"
         "tests/driver"
         "tests/harness"
         "userland/abi"
@@ -100,7 +102,9 @@ in
     name = "check-fuzz";
     script = ./fuzz/check.sh;
     fuzz = fuzz.program;
+    inherit driver;
     vm = "${vm}/bin/vm";
+    debugDriver = debug.driver;
     debugVm = "${debug.vm}/bin/vm";
     debugOptions = debug.options;
   };
@@ -136,7 +140,7 @@ in
           inherit kernel vm;
           options = "--timeout 300";
           module = "chardev";
-          program = "insmod /mnt/share/chardev.ko && fuzz";
+          program = "fuzz";
         };
         debug = guest // debugged;
         kunit = debugged // {

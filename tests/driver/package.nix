@@ -6,6 +6,7 @@ mkCargo {
   name = "driver-tests";
   meta.description = "The driver's suites: programs to be run inside the machine";
   members = [
+    "tests/coverage"
     "tests/driver"
     "tests/harness"
     "userland/abi"
@@ -13,7 +14,7 @@ mkCargo {
   run = ''
     cargo test --no-run --package driver-tests --test guest --test crashes --target aarch64-unknown-linux-gnu
     for program in guest crashes; do
-      install -D target/aarch64-unknown-linux-gnu/debug/deps/$program-*[!d] "$out/bin/$program"
+      install -D target/aarch64-unknown-linux-gnu/debug/deps/$program-???????????????? "$out/bin/$program"
     done
   '';
 }

@@ -13,6 +13,7 @@ let
     name = "fuzz";
     machine = "aarch64";
     members = [
+      "tests/coverage"
       "tests/fuzz"
       "userland/abi"
       "userland/client"

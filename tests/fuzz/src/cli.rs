@@ -21,8 +21,8 @@ pub struct Options {
     pub operations: u64,
     /// What the operations follow from, if not chance.
     pub seed: Option<u64>,
-    /// The driver.
-    pub module: PathBuf,
+    /// The driver, if it is not where it usually is.
+    pub module: Option<PathBuf>,
     /// Operations to do instead.
     pub replay: Option<PathBuf>,
 }
@@ -33,7 +33,7 @@ pub fn parse() -> Options {
     Options {
         operations: matches.remove_one("operations").expect("it has a default"),
         seed: matches.remove_one("seed"),
-        module: matches.remove_one("module").expect("it has a default"),
+        module: matches.remove_one("module"),
         replay: matches.remove_one("replay"),
     }
 }
@@ -59,8 +59,7 @@ fn command() -> Command {
                 .long("module")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .default_value("/lib/modules/chardev.ko")
-                .help("The driver"),
+                .help("The driver [default: chardev.ko in /mnt/share or /lib/modules]"),
             Arg::new("replay")
                 .long("replay")
                 .value_name("FILE")

@@ -20,6 +20,9 @@ pub enum Error {
     /// The kernel has KCOV, but it cannot be used.
     #[error("using /sys/kernel/debug/kcov: {0}; run this as root, once at a time")]
     Coverage(io::Error),
+    /// What the driver counts cannot be saved.
+    #[error(transparent)]
+    Counters(#[from] coverage::Error),
     /// There is nothing to replay.
     #[error("reading {}: {reason}; name a file with the operations that fuzz printed", path.display())]
     Replay { path: PathBuf, reason: io::Error },

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<ExitCode, Error> {
-    let module = Module::new(&options.module);
+    let module = Module::new(options.module.clone());
     if let Some(path) = &options.replay {
         return replay(&Case::read(path)?, &module);
     }

@@ -3,7 +3,7 @@
 //! The driver's module.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
@@ -11,15 +11,19 @@ use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags}
 use crate::error::Error;
 use crate::operation::MINORS;
 
+/// Where it is unless somebody says otherwise: what the host brings, then what the guest comes with.
+const FILES: [&str; 2] = ["/mnt/share/chardev.ko", "/lib/modules/chardev.ko"];
+
 /// The driver's module.
 pub struct Module {
     path: PathBuf,
 }
 
 impl Module {
-    /// The one in this file.
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.into() }
+    /// The one in this file, or where it usually is.
+    pub fn new(path: Option<PathBuf>) -> Self {
+        let usual = || FILES.iter().map(PathBuf::from).find(|file| file.exists());
+        Self { path: path.or_else(usual).unwrap_or_else(|| FILES[1].into()) }
     }
 
     /// Loads it anew, so that the devices are as after boot.
@@ -28,8 +32,10 @@ impl Module {
     ///
     /// [`Error::Unload`] if somebody has a device open, [`Error::Load`].
     pub fn reload(&self) -> Result<(), Error> {
+        coverage::save(&self.path)?;
         match delete_module(c"chardev", DeleteModuleFlags::O_NONBLOCK) {
-            Ok(()) | Err(Errno::ENOENT) => {}
+            Ok(()) => coverage::unloaded(),
+            Err(Errno::ENOENT) => {}
             Err(reason) => return Err(Error::Unload(reason)),
         }
         self.load().map_err(|reason| Error::Load { path: self.path.clone(), reason })

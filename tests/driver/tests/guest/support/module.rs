@@ -4,7 +4,7 @@
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
@@ -32,14 +32,18 @@ impl Module {
 
     /// Opens its file, so that loading it is one system call.
     pub fn open(&self) -> OpenModule {
+        OpenModule(File::open(self.path()).expect("open the module"))
+    }
+
+    fn path(&self) -> PathBuf {
         let mut files = FOLDERS.iter().map(|folder| Path::new(folder).join(self.file));
-        let file = files.find(|file| file.exists()).unwrap_or_else(|| panic!("there is no {}", self.file));
-        OpenModule(File::open(file).expect("open the module"))
+        files.find(|file| file.exists()).unwrap_or_else(|| panic!("there is no {}", self.file))
     }
 
     /// Unloads it as `rmmod` does: at once or not at all.
     pub fn unload(&self) -> nix::Result<()> {
-        delete_module(self.name, DeleteModuleFlags::O_NONBLOCK)
+        coverage::save(&self.path()).expect("save what was counted");
+        delete_module(self.name, DeleteModuleFlags::O_NONBLOCK).inspect(|()| coverage::unloaded())
     }
 
     /// Whether the kernel has it.

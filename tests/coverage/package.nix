@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# coverage: which lines of the driver ran while the suites and the fuzzer used it.
+#
+# out: index.html with each line of the driver, summary with the percentages by file and why they are not 100.
+{
+  mkDerivation,
+  mkCargo,
+  # Of the driver.
+  source,
+  # That can show its memory: /proc/kcore.
+  kernel,
+  # The machine with it, and options for that.
+  vm,
+  options,
+  # The suites and the fuzzer, as programs for the guest.
+  programs,
+}:
+let
+  counters = mkCargo {
+    name = "coverage-counters";
+    members = [ "tests/coverage" ];
+    run = ''
+      cargo build --release --package coverage --target aarch64-unknown-linux-gnu
+      install -D -t "$out/bin" target/aarch64-unknown-linux-gnu/release/coverage
+    '';
+  };
+
+  module = mkDerivation {
+    name = "driver-with-counters";
+    script = ./build.sh;
+    inherit source;
+    kernel = kernel.dev;
+  };
+in
+mkDerivation {
+  name = "coverage";
+  meta.description = "Which lines of the driver the suites and the fuzzer run";
+  script = ./report.sh;
+  guest = ./guest.sh;
+  notCovered = ./not-covered.txt;
+  programs = programs ++ [ counters ];
+  vm = "${vm}/bin/vm";
+  inherit source module options;
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=bash
+#
+# Builder of package.nix. From the derivation: $module, $programs, $guest, $source, $notCovered, $vm, $options, $out.
+
+mkdir -p share/profiles
+llvm-strip --strip-debug -o share/chardev.ko "$module/chardev.ko"
+for folder in $programs; do
+	install -t share "$folder"/bin/*
+done
+install "$guest" share/guest.sh
+
+# shellcheck disable=SC2086
+"$vm" --smp 2 --timeout 1800 --no-module --share share $options -- sh /mnt/share/guest.sh
+
+find share/profiles -name '*.profraw' >profiles
+llvm-profdata merge --sparse --input-files=profiles --output=profile
+
+# Without the kernel's own files, of which the driver takes what is generic.
+report() {
+	llvm-cov "$@" "$module/chardev.ko" --instr-profile=profile --compilation-dir="$source" \
+		--ignore-filename-regex='(^|/)rust/'
+}
+mkdir "$out"
+report show --format=html --output-dir="$out" --show-line-counts-or-regions
+report report >"$out/summary"
+cat "$notCovered" >>"$out/summary"
+cat "$out/summary"
