@@ -45,7 +45,7 @@
       plain = machineWith { inherit kernel; };
       debug = machineWith {
         kernel = debugKernel;
-        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
+        # Room for what KASAN knows of all memory, free memory that holds no zeros by chance, and time.
         options = "--memory 1G --append slab_debug=P --append kunit.enable=1";
       };
       inherit (plain) driver initramfs vm;
