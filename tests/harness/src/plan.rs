@@ -19,8 +19,8 @@ use crate::run::Run;
 use crate::test::Test;
 use crate::{kunit, modules, programs, share, Error, Suite};
 
-/// When a test is taken to hang: a hundred times what most take.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// When a test is taken to hang: many times what the longest takes.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What one run of the tests found out, for every process of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
