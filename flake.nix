@@ -46,7 +46,7 @@
       debug = machineWith {
         kernel = debugKernel;
         # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-        options = "--memory 1G --append slab_debug=P --append kunit.enable=1";
+        options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
       };
       inherit (plain) driver initramfs vm;
 
