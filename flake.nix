@@ -45,13 +45,8 @@
       plain = machineWith { inherit kernel; };
       debug = machineWith {
         kernel = debugKernel;
-<<<<<<< HEAD
-        # Room for what KASAN knows of all memory, free memory that holds no zeros by chance, and time.
-        options = "--memory 1G --append slab_debug=P --append kunit.enable=1";
-=======
         # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
         options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
->>>>>>> harness
       };
       inherit (plain) driver initramfs vm;
 
