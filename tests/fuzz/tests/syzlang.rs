@@ -89,7 +89,7 @@ fn commands_take_the_structures_of_their_numbers() {
         let (command, rest) = rest.split_once("], arg ptr[").expect("a pointer");
         let (direction, structure) = rest.strip_suffix("])").and_then(|rest| rest.split_once(", ")).expect("a type");
         let (_, number) = numbers().into_iter().find(|(name, _)| *name == command).expect("a number of the ABI");
-        assert_eq!(number as usize >> 16 & 0x3fff, size(structure), "{command}");
+        assert_eq!((number as usize >> 16) & 0x3fff, size(structure), "{command}");
         assert_eq!(
             number >> 30,
             ["", "in", "out", "inout"].iter().position(|name| *name == direction).unwrap_or(0) as u64
