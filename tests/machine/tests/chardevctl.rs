@@ -38,7 +38,7 @@ fn set_prints_with_json_what_was_stored() {
 
 #[test]
 fn set_takes_any_bytes() {
-    let bytes = |first: u8, last: u8| (first..=last).map(|byte| format!("\\{byte:03o}")).collect::<String>();
+    let bytes = |first: u8, last: u8| (first..=last).map(|byte| format!("\\{byte:03o}")).collect::<Vec<_>>().concat();
     let half = |bytes: &str| format!("printf '{bytes}' | chardevctl set - && chardevctl get");
     let shown: String = (0..=255_u8)
         .map(|byte| match byte {
@@ -154,7 +154,7 @@ fn history_of_a_device_that_was_never_set_is_empty() {
 #[test]
 fn history_has_the_latest_sixteen() {
     let line = "for i in $(seq 20); do chardevctl set $i; done; chardevctl history | sed 's/,.*buf/:/'";
-    let expected: String = (5..=20).map(|number| format!("sequence {number}: {number}\n")).collect();
+    let expected = (5..=20).map(|number| format!("sequence {number}: {number}\n")).collect::<Vec<_>>().concat();
     prints(line, &expected);
 }
 
