@@ -181,6 +181,7 @@ in
   third-party = mkDerivation {
     name = "check-third-party";
     script = ./third-party.sh;
+    equal = ./equal.sh;
     vm = "${vm}/bin/vm";
     programs = thirdParty;
   };
@@ -189,6 +190,7 @@ in
   in-tree = mkDerivation {
     name = "check-in-tree";
     script = ./in-tree.sh;
+    equal = ./equal.sh;
     vm = "${vm}/bin/vm";
     builtin = inTree [
       "CONFIG_FERRITE_CHARDEV=y"

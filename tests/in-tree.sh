@@ -1,25 +1,17 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of the check `in-tree`: machines with kernels that have the driver in their tree. From the derivation: $vm, $out, and
-# the kernels: in $builtin chardev is built in and hello is a module, in $modular the other way round.
+# Builder of the check `in-tree`: machines with kernels that have the driver in their tree. From the derivation: $equal, $vm, $out,
+# and the kernels: in $builtin chardev is built in and hello is a module, in $modular the other way round.
 
-# equal NAME EXPECTED FOUND
-equal() {
-	if [ "$2" = "$3" ]; then
-		echo "test $1 ... ok" | tee -a "$out"
-	else
-		printf 'test %s ... FAILED: expected:\n%s\nfound:\n%s\n' "$@" >&2
-		failed=1
-	fi
-}
+# shellcheck source=equal.sh
+. "$equal"
 
 # guest KERNEL SCRIPT: what it prints in a machine with that kernel and its modules. (The initramfs has modules for another one.)
 guest() {
 	"$vm" --kernel "$1/Image" --no-module --share "$1/modules" --append "$parameters" -- sh -euc "$2" || echo "vm: status $?"
 }
 
-failed=0
 parameters=
 equal builtin_devices_are_there $'chardev0\nchardev1' "$(guest "$builtin" 'ls /dev | grep chardev')"
 equal builtin_is_no_module '0' "$(guest "$builtin" 'lsmod | grep -c chardev || true')"

@@ -2,17 +2,10 @@
 # shellcheck shell=bash
 #
 # Builder of the check `third-party`: each test in a machine of its own, which fails on any report of the kernel. From the
-# derivation: $vm, $programs, $out.
+# derivation: $equal, $vm, $programs, $out.
 
-# equal NAME EXPECTED FOUND
-equal() {
-	if [ "$2" = "$3" ]; then
-		echo "test $1 ... ok" | tee -a "$out"
-	else
-		printf 'test %s ... FAILED: expected:\n%s\nfound:\n%s\n' "$@" >&2
-		failed=1
-	fi
-}
+# shellcheck source=equal.sh
+. "$equal"
 
 # Debian's programs find the loader and their libraries; `user` is a member of the devices' group.
 # shellcheck disable=SC2016 # the guest's shell expands it
@@ -28,8 +21,6 @@ cd /tmp/work
 guest() {
 	"$vm" --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
 }
-
-failed=0
 
 equal cat helloworld "$(guest 'cat /dev/chardev0')"
 
