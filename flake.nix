@@ -101,6 +101,7 @@
           sourceFiles
           inTree
           driver
+          initramfs
           twin
           fuzz
           ;
