@@ -43,7 +43,7 @@
         inherit (kernel) source;
       };
       inTree = import ./kernel/in-tree.nix {
-        inherit mkDerivation kernel sourceFiles;
+        inherit mkDerivation kernel;
         driver = driver.source;
       };
 
@@ -87,6 +87,7 @@
           sourceFiles
           inTree
           driver
+          initramfs
           twin
           fuzz
           ;
