@@ -164,6 +164,7 @@
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        extraPins = toolchain.pins.extra;
         inherit (toolchain) crates fetchCrate;
         testEnvironment = mkEnvironment plain.environment;
         debugTestEnvironment = mkEnvironment debug.environment;
