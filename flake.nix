@@ -19,34 +19,22 @@
         tools
         ;
 
-      kernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        extraFragments = [ ./kernel/rust-inline.config ];
-      };
-      debugKernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        name = "linux-debug";
-        description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
-        extraFragments = import ./kernel/debug;
-        keepTree = false;
-      };
+      lib = import ./lib { inherit toolchain; };
+
+      kernel = lib.mkKernel { };
+      debugKernel = lib.mkKernel { debug = true; };
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       # The driver and the machine, with a kernel.
       machineWith = import ./vm/machine.nix {
-        inherit toolchain;
-        init = import ./vm/init.nix { inherit mkProgram; };
-        runner = import ./vm/runner.nix { inherit mkProgram; };
+        inherit lib;
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
       debug = machineWith {
         kernel = debugKernel;
-        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-        options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
+        options = lib.debugOptions;
       };
       inherit (plain) driver initramfs vm;
 
@@ -61,12 +49,8 @@
 
       compare = import ./tests/compare/package.nix { inherit mkProgram; };
       twin = import ./tests/twin/package.nix {
-        inherit
-          mkDerivation
-          kernel
-          driver
-          compare
-          ;
+        inherit (lib) mkKernelModule;
+        inherit kernel driver compare;
       };
       bench = import ./tests/bench/package.nix {
         inherit
@@ -80,6 +64,7 @@
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
       coverage = import ./tests/coverage/package.nix {
         inherit mkDerivation mkCargo;
+        inherit (lib) mkKernelModule;
         inherit (driver) source;
         inherit (debug) kernel vm options;
         programs = [
@@ -97,6 +82,7 @@
         inherit
           mkDerivation
           mkCargo
+          lib
           kernel
           sourceFiles
           inTree
@@ -120,6 +106,7 @@
           thirdParty
           ;
         repository = ./.;
+        ferrite = self;
       };
       debugChecks = [
         "driver-debug"
@@ -128,6 +115,19 @@
       ];
     in
     {
+      # For flakes that take this one as input.
+      inherit lib;
+      templates = {
+        default = {
+          description = "A kernel module in Rust, its client, and a test that boots both";
+          path = ./templates/rust;
+        };
+        c = {
+          description = "The same in C";
+          path = ./templates/c;
+        };
+      };
+
       packages.${system} = {
         inherit
           kernel

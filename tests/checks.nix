@@ -4,6 +4,7 @@
 {
   mkDerivation,
   mkCargo,
+  lib,
   aarch64,
   nextest,
   nixfmt,
@@ -22,6 +23,7 @@
   shellcheck,
   thirdParty,
   repository,
+  ferrite,
 }:
 let
   members = [
@@ -166,12 +168,18 @@ in
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
-  twin = mkDerivation {
+  twin = lib.mkVmTest {
     name = "check-twin";
     script = ./twin/check.sh;
-    guest = ./twin/check-in-guest.sh;
-    inherit twin vm;
+    share = twin;
+    inherit vm;
   };
+
+  # What `nix flake init` gives works as it stands.
+  template = import ./templates.nix { inherit mkDerivation ferrite; };
+
+  # What the flake's `lib` refuses.
+  lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
   # The C header, for every language and caller that it is for; the programs are run in the machine.
   abi = mkDerivation {
@@ -223,11 +231,16 @@ in
   };
 
   # The kernel's own rules for its Rust code.
-  lint-driver = mkDerivation {
+  lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
-    script = ./lint-driver.sh;
-    inherit (driver) source;
-    kernel = kernel.dev;
+    src = driver.source;
+    makeFlags = [
+      "CLIPPY=1"
+      "W=e"
+    ];
+    postInstall = ''
+      find "$source" -name '*.rs' -exec rustfmt --check --edition 2021 --config-path "$kernel/.rustfmt.toml" {} +
+    '';
   };
 
   lint-shell = mkDerivation {

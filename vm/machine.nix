@@ -2,10 +2,7 @@
 #
 # All that depends on the kernel: the driver built for it, and the machine with both.
 {
-  toolchain,
-  # Of the guest and of the host.
-  init,
-  runner,
+  lib,
   # Static programs for the guest's path.
   programs,
 }:
@@ -21,35 +18,24 @@
   options ? "",
 }:
 let
-  inherit (toolchain) mkDerivation mkWrapper qemu;
+  driver = import ../driver/package.nix {
+    inherit (lib) mkKernelModule;
+    inherit kernel;
+  };
+  modules = [ driver ];
 
-  driver = import ../driver/package.nix { inherit mkDerivation kernel; };
-  initramfs = import ./initramfs.nix {
-    inherit
-      mkDerivation
-      kernel
-      driver
-      init
-      programs
-      ;
-    busybox = toolchain.guest;
-    hostBusybox = toolchain.busybox;
+  initramfs = lib.mkRootfs {
+    inherit kernel modules programs;
+    load = [ "chardev" ];
+    meta.description = "The root file system of the machine";
   };
-  symbols = [
-    kernel.debug
-    driver.debug
-  ];
+
   machine = {
-    inherit
-      mkWrapper
-      kernel
-      initramfs
-      runner
-      qemu
-      ;
+    inherit kernel modules;
+    rootfs = initramfs;
   };
-  vm = import ./package.nix machine;
-  testVm = import ./package.nix (machine // { inherit symbols; });
+  vm = lib.mkVm machine;
+  testVm = lib.mkVm (machine // { symbols = true; });
 in
 {
   inherit
@@ -67,6 +53,6 @@ in
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_VM_ARGUMENTS = options;
     FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
-    FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
+    FERRITE_SYMBOLS = "${kernel.debug}:${driver.debug}";
   };
 }

@@ -90,9 +90,11 @@ pub fn parse() -> Result<Options, clap::Error> {
 fn command() -> Command {
     Command::new("vm")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Runs a command in a fresh aarch64 virtual machine with the chardev module loaded")
+        .about("Runs a command in a fresh aarch64 virtual machine with its modules loaded")
         .after_help(AFTER_HELP)
         .override_usage("vm [OPTIONS] [--] [COMMAND ARGS...]")
+        // A wrapper gives some before the user does.
+        .args_override_self(true)
         .args([
             Arg::new("command")
                 .value_name("COMMAND")
@@ -267,6 +269,14 @@ mod tests {
     #[test]
     fn kernel_parameters_add_up() {
         assert_eq!(accepted(&["--append", "a b", "--append", "c=d"]).append, ["a b", "c=d"]);
+    }
+
+    #[test]
+    fn of_options_that_do_not_add_up_the_last_one_counts() {
+        let options =
+            accepted(&["--smp", "2", "--no-module", "--timeout", "1", "--smp", "4", "--no-module", "--timeout=2"]);
+        assert_eq!(options.processors.get(), 4);
+        assert_eq!(options.timeout, Some(Duration::from_secs(2)));
     }
 
     #[test]
