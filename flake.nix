@@ -48,7 +48,12 @@
         # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
         options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
       };
-      inherit (plain) driver initramfs vm;
+      inherit (plain)
+        driver
+        initramfs
+        vm
+        gdb
+        ;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -103,6 +108,7 @@
           driver
           twin
           fuzz
+          gdb
           ;
         vm = plain.testVm;
         debug = debug // {
@@ -135,11 +141,13 @@
           chardevctl
           initramfs
           vm
+          gdb
           bench
           fuzz
           coverage
           ;
         debugVm = debug.vm;
+        debugGdb = debug.gdb;
         inherit (toolchain)
           tools
           qemu

@@ -12,9 +12,10 @@
 # options: for vm, when it runs tests with this kernel.
 #
 # vm: as a user has it. testVm: the same, and a fault's report names files and lines, which takes symbols.
+# gdb: attaches to either.
 # environment: variables for work on the driver and its tests.
 #
-# Type: machineWith :: { kernel :: Derivation, options :: String } -> { kernel, driver, initramfs, vm, testVm, environment, … }
+# Type: machineWith :: { kernel :: Derivation, options :: String } -> { kernel, driver, initramfs, vm, testVm, gdb, environment, … }
 # Example: (machineWith { inherit kernel; }).vm
 {
   kernel,
@@ -22,6 +23,9 @@
 }:
 let
   inherit (toolchain) mkDerivation mkWrapper qemu;
+
+  # A place of the user's own.
+  gdbSocket = ''"''${FERRITE_GDB_SOCKET-''${XDG_RUNTIME_DIR-$HOME}/ferrite-gdb}"'';
 
   driver = import ../driver/package.nix { inherit mkDerivation kernel; };
   initramfs = import ./initramfs.nix {
@@ -46,10 +50,18 @@ let
       initramfs
       runner
       qemu
+      gdbSocket
       ;
   };
   vm = import ./package.nix machine;
   testVm = import ./package.nix (machine // { inherit symbols; });
+  gdb = import ./gdb.nix {
+    inherit mkWrapper kernel;
+    inherit (toolchain) gdb;
+    socket = gdbSocket;
+    symbols = [ driver.debug ];
+    sources = [ driver.source ] ++ (if kernel ? tree then [ kernel.tree ] else [ ]);
+  };
 in
 {
   inherit
@@ -59,6 +71,7 @@ in
     options
     vm
     testVm
+    gdb
     ;
   environment = {
     KDIR = kernel.dev;
@@ -66,6 +79,7 @@ in
     LLVM = "1";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_VM_ARGUMENTS = options;
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
     FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
   };
 }
