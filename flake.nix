@@ -28,7 +28,8 @@
 
       # The driver and the machine, with a kernel.
       machineWith = import ./vm/machine.nix {
-        inherit lib;
+        inherit lib mkWrapper;
+        debugger = toolchain.gdb;
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
@@ -36,7 +37,12 @@
         kernel = debugKernel;
         options = lib.debugOptions;
       };
-      inherit (plain) driver initramfs vm;
+      inherit (plain)
+        driver
+        initramfs
+        vm
+        gdb
+        ;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -90,6 +96,7 @@
           initramfs
           twin
           fuzz
+          gdb
           ;
         vm = plain.testVm;
         debug = debug // {
@@ -136,11 +143,13 @@
           chardevctl
           initramfs
           vm
+          gdb
           bench
           fuzz
           coverage
           ;
         debugVm = debug.vm;
+        debugGdb = debug.gdb;
         inherit (toolchain)
           tools
           qemu
