@@ -23,6 +23,12 @@
 
       kernel = lib.mkKernel { };
       debugKernel = lib.mkKernel { debug = true; };
+      kernel_7_2 = lib.mkKernel {
+        name = "linux-7.2";
+        description = "Linux 7.2 for arm64, with Rust";
+        source = builtins.head (toolchain.pins.set "linux-7-2");
+        keepTree = false;
+      };
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
@@ -139,6 +145,7 @@
         inherit
           kernel
           debugKernel
+          kernel_7_2
           driver
           chardevctl
           initramfs
