@@ -23,20 +23,39 @@
 
       kernel = lib.mkKernel { };
       debugKernel = lib.mkKernel { debug = true; };
+      kernel_7_2 = lib.mkKernel {
+        name = "linux-7.2";
+        description = "Linux 7.2 for arm64, with Rust";
+        source = builtins.head (toolchain.pins.set "linux-7-2");
+        fragments = [ ./kernel/linux-7.2.config ];
+        keepTree = false;
+      };
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       # The driver and the machine, with a kernel.
       machineWith = import ./vm/machine.nix {
-        inherit lib;
+        inherit lib mkWrapper;
+        debugger = toolchain.gdb;
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
+      older = machineWith { kernel = kernel_7_2; };
       debug = machineWith {
         kernel = debugKernel;
         options = lib.debugOptions;
       };
-      inherit (plain) driver initramfs vm;
+      inherit (plain)
+        driver
+        initramfs
+        vm
+        gdb
+        ;
+
+      doc = import ./driver/doc.nix {
+        inherit mkDerivation kernel;
+        inherit (driver) source;
+      };
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -78,36 +97,42 @@
         inherit (toolchain) targets;
       };
 
-      checks = import ./tests/checks.nix {
-        inherit
-          mkDerivation
-          mkCargo
-          lib
-          kernel
-          sourceFiles
-          inTree
-          driver
-          initramfs
-          twin
-          fuzz
-          ;
-        vm = plain.testVm;
-        debug = debug // {
-          vm = debug.testVm;
+      mkChecks =
+        machine:
+        import ./tests/checks.nix {
+          inherit
+            mkDerivation
+            mkCargo
+            lib
+            sourceFiles
+            inTree
+            twin
+            fuzz
+            ;
+          inherit (machine)
+            kernel
+            driver
+            initramfs
+            gdb
+            ;
+          vm = machine.testVm;
+          debug = debug // {
+            vm = debug.testVm;
+          };
+          inherit (toolchain)
+            aarch64
+            apt
+            busybox
+            nextest
+            nixfmt
+            seed
+            shellcheck
+            thirdParty
+            ;
+          repository = ./.;
+          ferrite = self;
         };
-        inherit (toolchain)
-          aarch64
-          apt
-          busybox
-          nextest
-          nixfmt
-          seed
-          shellcheck
-          thirdParty
-          ;
-        repository = ./.;
-        ferrite = self;
-      };
+      checks = mkChecks plain;
       debugChecks = [
         "driver-debug"
         "fuzz"
@@ -132,15 +157,19 @@
         inherit
           kernel
           debugKernel
+          kernel_7_2
           driver
           chardevctl
           initramfs
           vm
+          gdb
           bench
           fuzz
           coverage
+          doc
           ;
         debugVm = debug.vm;
+        debugGdb = debug.gdb;
         inherit (toolchain)
           tools
           qemu
@@ -164,10 +193,15 @@
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        extraPins = toolchain.pins.extra;
         inherit (toolchain) crates fetchCrate;
         testEnvironment = mkEnvironment plain.environment;
         debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
+        # The suites with another kernel.
+        checks_7_2 = {
+          inherit (mkChecks older) driver lint-driver machine;
+        };
         debugChecks = builtins.listToAttrs (
           map (name: {
             inherit name;

@@ -17,6 +17,7 @@
   twin,
   fuzz,
   vm,
+  gdb,
   debug,
   busybox,
   apt,
@@ -165,6 +166,7 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
