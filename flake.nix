@@ -55,7 +55,7 @@
         inherit (kernel) source;
       };
       inTree = import ./kernel/in-tree.nix {
-        inherit mkDerivation kernel sourceFiles;
+        inherit mkDerivation kernel;
         driver = driver.source;
       };
 
@@ -101,6 +101,7 @@
           sourceFiles
           inTree
           driver
+          initramfs
           twin
           fuzz
           ;

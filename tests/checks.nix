@@ -11,6 +11,7 @@
   sourceFiles,
   inTree,
   driver,
+  initramfs,
   seed,
   twin,
   fuzz,
@@ -47,12 +48,13 @@ let
 
   # The driver's suites, each test in a machine of its own.
   #
-  # Type: mkDriverCheck :: { name :: String, vm :: Derivation, driver :: Derivation, options :: String } -> Derivation
-  # Example: mkDriverCheck { name = "check-driver"; inherit vm driver; }
+  # Type: mkDriverCheck :: { name :: String, vm, initramfs, driver :: Derivation, options :: String } -> Derivation
+  # Example: mkDriverCheck { name = "check-driver"; inherit vm initramfs driver; }
   mkDriverCheck =
     {
       name,
       vm,
+      initramfs,
       driver,
       options ? "",
     }:
@@ -67,6 +69,7 @@ let
       packages = "--package driver-tests";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
+      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
       FERRITE_MODULES = driver;
       FERRITE_GUEST_TESTS = "${driverTests}/bin";
     };
@@ -88,13 +91,18 @@ in
   # The driver, by tests that run in the machine.
   driver = mkDriverCheck {
     name = "check-driver";
-    inherit vm driver;
+    inherit vm initramfs driver;
   };
 
   # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
   driver-debug = mkDriverCheck {
     name = "check-driver-debug";
-    inherit (debug) vm driver options;
+    inherit (debug)
+      vm
+      initramfs
+      driver
+      options
+      ;
   };
 
   # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.

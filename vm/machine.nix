@@ -66,6 +66,7 @@ in
     LLVM = "1";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_VM_ARGUMENTS = options;
+    FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
     FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
   };
 }

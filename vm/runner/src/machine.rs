@@ -161,6 +161,8 @@ impl Machine<'_> {
             "console=ttyAMA0".to_owned(),
             format!("loglevel={boot}"),
             format!("{}={later}", parameter::LOGLEVEL),
+            // The kernel's own is small: /dev/kmsg keeps all that a test wrote.
+            "log_buf_len=256K".to_owned(),
             // The watcher tells the kernel's lines from others by their time.
             "printk.time=1".to_owned(),
             // A kernel that went wrong is not worth waiting for: panic, reboot at once, and -no-reboot makes that the end.
