@@ -118,6 +118,7 @@
           seed
           shellcheck
           thirdParty
+          udev
           ;
         repository = ./.;
       };

@@ -21,6 +21,7 @@
   apt,
   shellcheck,
   thirdParty,
+  udev,
   repository,
 }:
 let
@@ -192,6 +193,16 @@ in
     equal = ./equal.sh;
     vm = "${vm}/bin/vm";
     programs = thirdParty;
+  };
+
+  # What an administrator sets the devices up with.
+  udev = mkDerivation {
+    name = "check-udev";
+    script = ./udev.sh;
+    equal = ./equal.sh;
+    vm = "${vm}/bin/vm";
+    programs = udev;
+    inherit driver;
   };
 
   # The driver in the kernel's own tree: each part once built in, and once as a module.
