@@ -128,6 +128,7 @@
             seed
             shellcheck
             thirdParty
+            udev
             ;
           repository = ./.;
           ferrite = self;

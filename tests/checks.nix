@@ -23,6 +23,7 @@
   apt,
   shellcheck,
   thirdParty,
+  udev,
   repository,
   ferrite,
 }:
@@ -202,6 +203,16 @@ in
     equal = ./equal.sh;
     vm = "${vm}/bin/vm";
     programs = thirdParty;
+  };
+
+  # What an administrator sets the devices up with.
+  udev = mkDerivation {
+    name = "check-udev";
+    script = ./udev.sh;
+    equal = ./equal.sh;
+    vm = "${vm}/bin/vm";
+    programs = udev;
+    inherit driver;
   };
 
   # The driver in the kernel's own tree: each part once built in, and once as a module.
