@@ -23,7 +23,13 @@
 let
   inherit (toolchain) mkDerivation mkWrapper qemu;
 
-  driver = import ../driver/package.nix { inherit mkDerivation kernel; };
+  driver = import ../driver/package.nix {
+    mkKernelModule = import ../kernel/module.nix {
+      inherit mkDerivation;
+      defaultKernel = kernel;
+    };
+    inherit kernel;
+  };
   initramfs = import ./initramfs.nix {
     inherit
       mkDerivation
