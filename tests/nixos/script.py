@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The test script of ../nixos.nix, for NixOS's test driver.
+
+import shlex
+
+
+def by(user: str, command: str) -> str:
+    """A command of root's that runs another as a user."""
+    return f"su -s /bin/sh -c {shlex.quote(command)} {user}"
+
+
+def nodes() -> list[str]:
+    """Each device: owner, group, mode, major and minor number in hexadecimal."""
+    return machine.succeed("stat -c '%n %U %G %a %t:%T' /dev/chardev*").splitlines()
+
+
+EXPECTED_NODES = [f"/dev/chardev{minor} root instruments 660 f0:{minor}" for minor in range(3)]
+
+start_all()
+machine.wait_for_unit("multi-user.target")
+
+with subtest("the module is loaded with the parameters that were asked for"):
+    machine.succeed("grep -qx '240 chardev' /proc/devices")
+    assert nodes() == EXPECTED_NODES, nodes()
+    machine.succeed("dmesg -r | grep -q '^<5>.*hello: hello$'")
+
+with subtest("what one process sets, another gets, on that device alone"):
+    machine.succeed("chardevctl roundtrip")
+    machine.succeed("chardevctl set 'a needle'")
+    assert machine.succeed("chardevctl get") == "size 8, buf a needle\n"
+    assert machine.succeed("chardevctl --json --device /dev/chardev2 get") == '{"size":0,"buf":""}\n'
+
+with subtest("a member of the group may, another user may not"):
+    machine.succeed(by("member", "chardevctl set mine"))
+    assert machine.succeed(by("member", "chardevctl get")) == "size 4, buf mine\n"
+    refusal = machine.fail(by("stranger", "chardevctl set theirs 2>&1"))
+    assert "Permission denied" in refusal, refusal
+    machine.fail(by("stranger", "chardevctl get"))
+    assert machine.succeed("chardevctl get") == "size 4, buf mine\n"
+
+with subtest("an open device keeps the module; without one it goes, and leaves nothing"):
+    machine.fail("exec 3</dev/chardev0; rmmod chardev")
+    machine.succeed("chardevctl get")
+    machine.succeed("rmmod chardev hello")
+    machine.fail("grep -E '^(chardev|hello) ' /proc/modules")
+    machine.fail("grep -w chardev /proc/devices")
+    machine.fail("ls /dev/chardev* /sys/class/chardev")
+
+with subtest("it comes back as it was configured, and empty"):
+    machine.succeed("modprobe chardev")
+    machine.wait_until_succeeds("test $(stat -c %G /dev/chardev2) = instruments")
+    assert nodes() == EXPECTED_NODES, nodes()
+    assert machine.succeed("chardevctl --json get") == '{"size":0,"buf":""}\n'
