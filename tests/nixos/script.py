@@ -10,19 +10,20 @@ def by(user: str, command: str) -> str:
     return f"su -s /bin/sh -c {shlex.quote(command)} {user}"
 
 
-def nodes() -> list[str]:
-    """Each device: owner, group, mode, major and minor number in hexadecimal."""
-    return machine.succeed("stat -c '%n %U %G %a %t:%T' /dev/chardev*").splitlines()
+def check_nodes() -> None:
+    """That each device is as configured: owner, group, mode, major and minor number in hexadecimal."""
+    # udev comes to them one after the other.
+    machine.wait_until_succeeds("test $(stat -c %G /dev/chardev? | sort -u) = instruments", timeout=60)
+    nodes = machine.succeed("stat -c '%n %U %G %a %t:%T' /dev/chardev*").splitlines()
+    assert nodes == [f"/dev/chardev{minor} root instruments 660 f0:{minor}" for minor in range(3)], nodes
 
-
-EXPECTED_NODES = [f"/dev/chardev{minor} root instruments 660 f0:{minor}" for minor in range(3)]
 
 start_all()
 machine.wait_for_unit("multi-user.target")
 
 with subtest("the module is loaded with the parameters that were asked for"):
     machine.succeed("grep -qx '240 chardev' /proc/devices")
-    assert nodes() == EXPECTED_NODES, nodes()
+    check_nodes()
     machine.succeed("dmesg -r | grep -q '^<5>.*hello: hello$'")
 
 with subtest("what one process sets, another gets, on that device alone"):
@@ -49,6 +50,5 @@ with subtest("an open device keeps the module; without one it goes, and leaves n
 
 with subtest("it comes back as it was configured, and empty"):
     machine.succeed("modprobe chardev")
-    machine.wait_until_succeeds("test $(stat -c %G /dev/chardev2) = instruments")
-    assert nodes() == EXPECTED_NODES, nodes()
+    check_nodes()
     assert machine.succeed("chardevctl --json get") == '{"size":0,"buf":""}\n'
