@@ -19,17 +19,14 @@
         tools
         ;
 
-      kernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        extraFragments = [ ./kernel/rust-inline.config ];
-      };
-      debugKernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        name = "linux-debug";
-        description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
-        extraFragments = import ./kernel/debug;
+      lib = import ./lib { inherit toolchain; };
+
+      kernel = lib.mkKernel { };
+      debugKernel = lib.mkKernel { debug = true; };
+      kernel_7_2 = lib.mkKernel {
+        name = "linux-7.2";
+        description = "Linux 7.2 for arm64, with Rust";
+        source = builtins.head (toolchain.pins.set "linux-7-2");
         keepTree = false;
       };
 
@@ -37,36 +34,35 @@
 
       # The driver and the machine, with a kernel.
       machineWith = import ./vm/machine.nix {
-        inherit toolchain;
-        init = import ./vm/init.nix { inherit mkProgram; };
-        runner = import ./vm/runner.nix { inherit mkProgram; };
+        inherit lib mkWrapper;
+        debugger = toolchain.gdb;
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
       debug = machineWith {
         kernel = debugKernel;
-        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-        options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
+        options = lib.debugOptions;
       };
-      inherit (plain) driver initramfs vm;
+      inherit (plain)
+        driver
+        initramfs
+        vm
+        gdb
+        ;
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
         inherit (kernel) source;
       };
       inTree = import ./kernel/in-tree.nix {
-        inherit mkDerivation kernel sourceFiles;
+        inherit mkDerivation kernel;
         driver = driver.source;
       };
 
       compare = import ./tests/compare/package.nix { inherit mkProgram; };
       twin = import ./tests/twin/package.nix {
-        inherit
-          mkDerivation
-          kernel
-          driver
-          compare
-          ;
+        inherit (lib) mkKernelModule;
+        inherit kernel driver compare;
       };
       bench = import ./tests/bench/package.nix {
         inherit
@@ -80,6 +76,7 @@
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
       coverage = import ./tests/coverage/package.nix {
         inherit mkDerivation mkCargo;
+        inherit (lib) mkKernelModule;
         inherit (driver) source;
         inherit (debug) kernel vm options;
         programs = [
@@ -110,12 +107,15 @@
         inherit
           mkDerivation
           mkCargo
+          lib
           kernel
           sourceFiles
           inTree
           driver
+          initramfs
           twin
           fuzz
+          gdb
           ;
         vm = plain.testVm;
         debug = debug // {
@@ -133,6 +133,7 @@
           thirdParty
           ;
         repository = ./.;
+        ferrite = self;
       };
       debugChecks = [
         "driver-debug"
@@ -141,19 +142,35 @@
       ];
     in
     {
+      # For flakes that take this one as input.
+      inherit lib;
+      templates = {
+        default = {
+          description = "A kernel module in Rust, its client, and a test that boots both";
+          path = ./templates/rust;
+        };
+        c = {
+          description = "The same in C";
+          path = ./templates/c;
+        };
+      };
+
       packages.${system} = {
         inherit
           kernel
           debugKernel
+          kernel_7_2
           driver
           chardevctl
           initramfs
           vm
+          gdb
           bench
           fuzz
           coverage
           ;
         debugVm = debug.vm;
+        debugGdb = debug.gdb;
         inherit (toolchain)
           tools
           qemu
@@ -182,6 +199,7 @@
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        extraPins = toolchain.pins.extra;
         inherit (toolchain) crates fetchCrate;
         testEnvironment = mkEnvironment plain.environment;
         debugTestEnvironment = mkEnvironment debug.environment;

@@ -65,7 +65,9 @@ install_tree() {
 	{
 		find . -name '.*.cmd' -exec grep -hoE '[[:alnum:]_./+-]+\.[[:alnum:]]+' {} +
 		find . -name '.*.cmd' -printf '%h/%f\n' | sed 's,/\.\([^/]*\)\.cmd$,/\1,'
-	} | sed "s,^$PWD/,,; s,^\./,," | sort -u >"$kept"
+		# Make looks for these, which no command names.
+		printf '%s\n' kernel/time/timeconst.bc lib/crypto/arm64/sha2-armv8.pl usr/default_cpio_list
+	} | sort -u | xargs realpath -ms --relative-base="$PWD" -- | sort -u >"$kept"
 	find . -mindepth 2 -type f ! -path './scripts/*' ! -path './include/*' ! -path './arch/arm64/*' ! -path './rust/*' \
 		! -name 'Kconfig*' ! -name 'Makefile*' ! -name 'Kbuild*' ! -name '.*' ! -name '*.order' ! -name '*.a' ! -name '*.mod*' -printf '%P\n' |
 		sort | comm -23 - "$kept" | tr '\n' '\0' | xargs -0 rm -f

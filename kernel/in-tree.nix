@@ -7,24 +7,9 @@
 {
   mkDerivation,
   kernel,
-  sourceFiles,
   # The folder of the driver, for drivers/ferrite.
   driver,
 }:
-let
-  # Make looks for these though nothing is made of them again, and `tree` does not have them: no command names them, or not by
-  # this path.
-  unread = sourceFiles [
-    "arch/x86/entry/syscalls/syscall_32.tbl"
-    "drivers/base/firmware_loader/firmware.h"
-    "drivers/tty/serial/serial_mctrl_gpio.h"
-    "io_uring/io-wq.h"
-    "kernel/time/timeconst.bc"
-    "lib/crypto/arm64/sha2-armv8.pl"
-    "lib/zstd/common/allocations.h"
-    "usr/default_cpio_list"
-  ];
-in
 # options: `CONFIG_…` lines, of the driver's.
 #
 # Type: inTree :: [ String ] -> Derivation
@@ -36,5 +21,5 @@ mkDerivation {
   make = ./make.sh;
   popen = ./popen.h;
   inherit (kernel) tree;
-  inherit unread driver options;
+  inherit driver options;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builder of in-tree.nix. From the derivation: $tree, $unread, $driver, $options, $make, $popen, $out.
+# Builder of in-tree.nix. From the derivation: $tree, $driver, $options, $make, $popen, $out.
 
 # shellcheck source=make.sh
 . "$make"
@@ -38,8 +38,6 @@ check_log() {
 # gives them, so that none is newer than what was made of it.
 cp -a "$tree" linux
 chmod -R u+w linux
-cp -r --no-preserve=mode "$unread/." linux
-(cd "$unread" && find . -type f) | (cd linux && xargs touch -d @1)
 
 cd linux
 add_driver

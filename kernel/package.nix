@@ -19,6 +19,7 @@
     ./compat.config
     ./debug-info.config
     ./detect.config
+    ./disk.config
     ./faults.config
     ./filesystems.config
     ./modules.config

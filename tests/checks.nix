@@ -4,6 +4,7 @@
 {
   mkDerivation,
   mkCargo,
+  lib,
   aarch64,
   nextest,
   nixfmt,
@@ -11,10 +12,12 @@
   sourceFiles,
   inTree,
   driver,
+  initramfs,
   seed,
   twin,
   fuzz,
   vm,
+  gdb,
   debug,
   busybox,
   apt,
@@ -22,6 +25,7 @@
   thirdParty,
   overlay,
   repository,
+  ferrite,
 }:
 let
   members = [
@@ -48,12 +52,13 @@ let
 
   # The driver's suites, each test in a machine of its own.
   #
-  # Type: mkDriverCheck :: { name :: String, vm :: Derivation, driver :: Derivation, options :: String } -> Derivation
-  # Example: mkDriverCheck { name = "check-driver"; inherit vm driver; }
+  # Type: mkDriverCheck :: { name :: String, vm, initramfs, driver :: Derivation, options :: String } -> Derivation
+  # Example: mkDriverCheck { name = "check-driver"; inherit vm initramfs driver; }
   mkDriverCheck =
     {
       name,
       vm,
+      initramfs,
       driver,
       options ? "",
     }:
@@ -68,6 +73,7 @@ let
       packages = "--package driver-tests";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
+      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
       FERRITE_MODULES = driver;
       FERRITE_GUEST_TESTS = "${driverTests}/bin";
     };
@@ -89,13 +95,18 @@ in
   # The driver, by tests that run in the machine.
   driver = mkDriverCheck {
     name = "check-driver";
-    inherit vm driver;
+    inherit vm initramfs driver;
   };
 
   # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
   driver-debug = mkDriverCheck {
     name = "check-driver-debug";
-    inherit (debug) vm driver options;
+    inherit (debug)
+      vm
+      initramfs
+      driver
+      options
+      ;
   };
 
   # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
@@ -156,15 +167,22 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
-  twin = mkDerivation {
+  twin = lib.mkVmTest {
     name = "check-twin";
     script = ./twin/check.sh;
-    guest = ./twin/check-in-guest.sh;
-    inherit twin vm;
+    share = twin;
+    inherit vm;
   };
+
+  # What `nix flake init` gives works as it stands.
+  template = import ./templates.nix { inherit mkDerivation ferrite; };
+
+  # What the flake's `lib` refuses.
+  lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
   # The C header, for every language and caller that it is for; the programs are run in the machine.
   abi = mkDerivation {
@@ -223,11 +241,16 @@ in
   };
 
   # The kernel's own rules for its Rust code.
-  lint-driver = mkDerivation {
+  lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
-    script = ./lint-driver.sh;
-    inherit (driver) source;
-    kernel = kernel.dev;
+    src = driver.source;
+    makeFlags = [
+      "CLIPPY=1"
+      "W=e"
+    ];
+    postInstall = ''
+      find "$source" -name '*.rs' -exec rustfmt --check --edition 2021 --config-path "$kernel/.rustfmt.toml" {} +
+    '';
   };
 
   lint-shell = mkDerivation {

@@ -158,6 +158,17 @@ in
     sets = [ "qemu" ];
   };
 
+  gdb = import ./gdb.nix {
+    inherit (tree) relocate;
+    inherit mkWrapper;
+  };
+
+  # rust-analyzer and clangd, which editors ask.
+  editor = tree.relocate {
+    name = "editor";
+    sets = [ "editor" ];
+  };
+
   nix = tree.relocate {
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";

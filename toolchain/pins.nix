@@ -45,6 +45,17 @@ let
     };
 
   pins = map pin (builtins.tail lines);
+
+  # Nobody who does not ask for them waits for them.
+  isExtra = pin: pin.sets == [ "linux-7-2" ];
+
+  manifest =
+    pins:
+    builtins.concatStringsSep "" (
+      map (
+        pin: "${builtins.unsafeDiscardStringContext pin.file.outPath} ${pin.sha256} ${pin.path}\n"
+      ) pins
+    );
 in
 {
   # The `.deb` files of a set of pins.toml, with their dependencies.
@@ -53,12 +64,9 @@ in
   # Example: set "qemu"
   set = name: map (pin: pin.file) (builtins.filter (pin: builtins.elem name pin.sets) pins);
 
-  # For `nixw`: a line a pin, "STORE-PATH SHA256 ARCHIVE-PATH".
+  # For `nixw`: a line a pin, "STORE-PATH SHA256 ARCHIVE-PATH"; `extra`, those that only an older kernel is built from.
   #
-  # Type: manifest :: String
-  manifest = builtins.concatStringsSep "" (
-    map (
-      pin: "${builtins.unsafeDiscardStringContext pin.file.outPath} ${pin.sha256} ${pin.path}\n"
-    ) pins
-  );
+  # Type: { manifest :: String, extra :: String }
+  manifest = manifest (builtins.filter (pin: !isExtra pin) pins);
+  extra = manifest (builtins.filter isExtra pins);
 }

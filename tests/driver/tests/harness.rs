@@ -17,6 +17,7 @@ static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
         programs: &["crashes"],
         modules: "driver",
         module: "chardev.ko",
+        processors: |_| 1,
         folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
     };
     guest_harness::tests(&suite).unwrap_or_else(|error| panic!("{error}"))

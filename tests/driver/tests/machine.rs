@@ -15,6 +15,16 @@ fn main() -> ExitCode {
         programs: &["guest"],
         modules: "driver",
         module: "chardev.ko",
+        processors,
         folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
     })
+}
+
+/// As many as it takes for what is concurrent really to be.
+fn processors(test: &str) -> u16 {
+    match test.split("::").collect::<Vec<_>>()[..] {
+        ["guest", "concurrency", ..] => 4,
+        ["guest", "kill" | "reload" | "wait", ..] | ["kunit", ..] => 2,
+        _ => 1,
+    }
 }

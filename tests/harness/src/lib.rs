@@ -17,6 +17,7 @@
 //!         programs: &["guest"],
 //!         modules: "driver",
 //!         module: "chardev.ko",
+//!         processors: |test| if test.starts_with("guest::concurrency::") { 4 } else { 1 },
 //!         folder: "target/tmp/machine".as_ref(),
 //!     })
 //! }
@@ -25,6 +26,7 @@
 mod environment;
 mod error;
 mod group;
+mod initramfs;
 mod kunit;
 mod libtest;
 mod machine;
@@ -59,6 +61,8 @@ pub struct Suite<'a> {
     pub modules: &'a str,
     /// The module that is loaded before each test: the name of its file.
     pub module: &'a str,
+    /// The processors in the machine of a test. Each that there is besides the first makes a machine slower to start and to stop.
+    pub processors: fn(test: &str) -> u16,
     /// A folder to build in, kept from run to run.
     pub folder: &'a Path,
 }
@@ -81,5 +85,5 @@ pub fn main(suite: &Suite) -> ExitCode {
 ///
 /// What is to be tested cannot be built, or does not run.
 pub fn tests(suite: &Suite) -> Result<Vec<Test>, Error> {
-    Plan::current(suite).map(|plan| plan.tests())
+    Plan::current(suite).map(|plan| plan.tests(suite))
 }

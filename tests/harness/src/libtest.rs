@@ -5,16 +5,12 @@
 use libtest_mimic::Failed;
 
 use crate::group::Entry;
+use crate::initramfs::PROGRAMS;
 use crate::machine::{failure, Machine};
 use crate::Error;
 
-/// Runs a program from the guest's memory. From the shared folder, each page of it that is used would be asked of the host; and after
-/// a suspend, which the shared folder does not survive, no more would come.
-const RUN: &str = r#"cp "$0" /root/test && exec /root/test "$@""#;
-
 /// Lists all of a program's tests, and those of them that are ignored.
-const LIST: &str =
-    r#"cp "$0" /root/test && /root/test --list --format terse && echo && /root/test --list --format terse --ignored"#;
+const LIST: &str = r#""$0" --list --format terse && echo && "$0" --list --format terse --ignored"#;
 
 /// The tests of a program.
 pub fn list(machine: &Machine, program: &str) -> Result<Vec<Entry>, Error> {
@@ -22,7 +18,7 @@ pub fn list(machine: &Machine, program: &str) -> Result<Vec<Entry>, Error> {
     let remedy = "see whether the machine runs: vm -- chardevctl roundtrip";
     let output = machine
         .command()
-        .args(["--", "sh", "-c", LIST, &machine.path_of(program)])
+        .args(["--", "sh", "-c", LIST, &path(program)])
         .output()
         .map_err(|error| Error::new(&doing, format!("{}: {error}", machine.vm.display()), remedy))?;
     let lists = String::from_utf8_lossy(&output.stdout);
@@ -39,13 +35,17 @@ pub fn list(machine: &Machine, program: &str) -> Result<Vec<Entry>, Error> {
 /// The test failed, or took its machine down.
 pub fn run(machine: &Machine, program: &str, test: &str) -> Result<(), Failed> {
     let arguments = ["--exact", test, "--include-ignored", "--test-threads=1"];
-    let output = machine.command().args(["--", "sh", "-c", RUN, &machine.path_of(program)]).args(arguments).output()?;
+    let output = machine.command().args(["--", &path(program)]).args(arguments).output()?;
     // A test that is not there succeeds, too.
     let has_run = String::from_utf8_lossy(&output.stdout).contains("\ntest result: ok. 1 passed;");
     if output.status.success() && has_run {
         return Ok(());
     }
     Err(failure(&output))
+}
+
+fn path(program: &str) -> String {
+    format!("{PROGRAMS}/{program}")
 }
 
 /// Lists have a line like `history::keeps_sixteen: test` for each.

@@ -21,12 +21,16 @@ pub struct Machine {
     pub symbols: Vec<PathBuf>,
     /// Where it keeps the states of machines, to go on from one instead of booting.
     pub states: PathBuf,
-    /// A folder with the test programs and the modules.
+    /// The root file system, with the test programs.
+    pub initramfs: PathBuf,
+    /// A folder with the modules.
     pub share: PathBuf,
     /// The module that is loaded before a test begins.
     pub module: PathBuf,
     /// When a test is taken to hang, boot included.
     pub timeout: Duration,
+    /// Its processors.
+    pub processors: u16,
 }
 
 impl Machine {
@@ -37,12 +41,13 @@ impl Machine {
         command
     }
 
-    /// `vm`, to boot. Two processors, so that what is concurrent really is.
+    /// `vm`, to boot.
     pub fn boot(&self) -> Command {
         let mut command = Command::new(&self.vm);
         command.env_remove("FERRITE_STATE");
-        command.args(["--smp", "2", "--timeout", &self.timeout.as_secs_f64().to_string()]);
+        command.args(["--smp", &self.processors.to_string(), "--timeout", &self.timeout.as_secs_f64().to_string()]);
         command.args(&self.options);
+        command.arg("--initramfs").arg(&self.initramfs);
         command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
         command.arg("--module").arg(&self.module);
         command.arg("--share").arg(&self.share);

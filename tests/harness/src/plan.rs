@@ -17,7 +17,7 @@ use crate::group::{Group, Kind};
 use crate::machine::Machine;
 use crate::run::Run;
 use crate::test::Test;
-use crate::{kunit, modules, programs, share, Error, Suite};
+use crate::{initramfs, kunit, modules, programs, share, Error, Suite};
 
 /// When a test is taken to hang: many times what the longest takes.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -64,14 +64,20 @@ impl Plan {
         });
         let (programs, modules) = (programs?, modules?);
         let share = suite.folder.join("share").join(suite.name);
-        share::fill(&share, suite.programs.iter().zip(&programs), &modules, &environment)?;
+        share::fill(&share, &modules, &environment)?;
+        let base = environment.need("FERRITE_INITRAMFS", "find the guest's root file system")?;
+        let archive = suite.folder.join("initramfs").join(suite.name);
+        let initramfs =
+            initramfs::current(&archive, base.as_ref(), suite.programs.iter().zip(&programs), &environment)?;
         let machine = Machine {
             vm: environment.need("FERRITE_VM", "find the machine")?.into(),
             options: environment.words("FERRITE_VM_ARGUMENTS"),
             symbols: symbols(&modules, &environment),
             states: environment.get("FERRITE_STATE").map_or_else(|| suite.folder.join("states"), PathBuf::from),
+            initramfs,
             module: share.join(suite.module),
             share,
+            processors: 1,
             timeout: PATIENCE,
         };
         let mut groups = Vec::new();
@@ -85,10 +91,13 @@ impl Plan {
     }
 
     /// Its tests. Those that are ignored take the debug kernel, which is the one with KUnit.
-    pub fn tests(&self) -> Vec<Test> {
+    pub fn tests(&self, suite: &Suite) -> Vec<Test> {
         let is_debug = self.groups.iter().any(Group::is_kunit);
         let mut tests: Vec<_> = self.groups.iter().flat_map(|group| group.tests(&self.machine)).collect();
-        tests.iter_mut().for_each(|test| test.is_ignored &= !is_debug);
+        for test in &mut tests {
+            test.is_ignored &= !is_debug;
+            test.machine.processors = (suite.processors)(&test.name);
+        }
         tests
     }
 }

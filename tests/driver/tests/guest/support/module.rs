@@ -42,7 +42,17 @@ impl Module {
 
     /// Unloads it as `rmmod` does: at once or not at all.
     pub fn unload(&self) -> nix::Result<()> {
+        self.save_coverage();
+        self.delete()
+    }
+
+    /// Saves what was counted of it so far, which goes with it.
+    pub fn save_coverage(&self) {
         coverage::save(&self.path()).expect("save what was counted");
+    }
+
+    /// The system call that unloads it, and nothing else.
+    pub fn delete(&self) -> nix::Result<()> {
         delete_module(self.name, DeleteModuleFlags::O_NONBLOCK).inspect(|()| coverage::unloaded())
     }
 
@@ -62,10 +72,16 @@ impl OpenModule {
     }
 }
 
-/// The driver as after boot.
+/// There once a test has used the driver.
+const USED: &str = "/run/driver-is-used";
+
+/// The driver as after boot: for the first test in a machine, that one.
 #[track_caller]
 pub fn fresh_driver() {
-    fresh_driver_with("");
+    if Path::new(USED).exists() || !CHARDEV.is_loaded() {
+        fresh_driver_with("");
+    }
+    File::create(USED).expect("say that it is used");
 }
 
 /// The driver as just loaded with parameters.
@@ -78,6 +94,7 @@ pub fn fresh_driver_with(parameters: &str) {
 /// No driver.
 #[track_caller]
 pub fn no_driver() {
+    File::create(USED).expect("say that it is used");
     match CHARDEV.unload() {
         Ok(()) | Err(Errno::ENOENT) => {}
         Err(error) => panic!("cannot unload chardev, so an earlier test has left a file open: {error}"),

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The guest's root file system, with the test programs in it.
+//!
+//! They are in the guest's memory before its state is saved, so that no test has to wait for them to get there.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::environment::Environment;
+use crate::share::strip;
+use crate::Error;
+
+const DOING: &str = "put the tests into the guest";
+
+/// Where the programs are in the guest.
+pub const PROGRAMS: &str = "/root";
+
+/// Brings the archive in the folder up to date: `base`, and the programs on top of it. The kernel takes one archive after the other
+/// (Documentation/driver-api/early-userspace/buffer-format.rst).
+pub fn current<'a>(
+    folder: &Path,
+    base: &Path,
+    programs: impl Iterator<Item = (&'a &'a str, &'a PathBuf)>,
+    environment: &Environment,
+) -> Result<PathBuf, Error> {
+    let cannot = |error: io::Error| {
+        Error::new(DOING, error, format!("check {} and the folder {}", base.display(), folder.display()))
+    };
+    let root = folder.join("root");
+    let programs_folder = root.join(PROGRAMS.trim_start_matches('/'));
+    fs::create_dir_all(&programs_folder).map_err(cannot)?;
+    let mut names = String::new();
+    for (name, program) in programs {
+        let copy = programs_folder.join(name);
+        strip(program, &copy, "--strip-all", environment)?;
+        let name = copy.strip_prefix(&root).expect("is in there");
+        names += &format!("{}\n", name.display());
+    }
+    let mut archive = fs::read(base).map_err(cannot)?;
+    archive.extend(pack(&root, &names, environment)?);
+    let file = folder.join("initramfs.cpio");
+    // Saved states are of one archive and its time: one that is the same stays as it is.
+    if fs::read(&file).ok().as_ref() != Some(&archive) {
+        fs::write(&file, archive).map_err(cannot)?;
+    }
+    Ok(file)
+}
+
+/// An archive of those files in the folder.
+fn pack(folder: &Path, names: &str, environment: &Environment) -> Result<Vec<u8>, Error> {
+    let failed = |complaint: String| {
+        let remedy = "install cpio, or leave FERRITE_VM unset: then nixw provides both";
+        Error::new(DOING, format!("cpio: {}", complaint.trim_end()), remedy)
+    };
+    let mut child = environment
+        .command("cpio")
+        .args(["--create", "--format=newc", "--reproducible", "--owner=0:0", "--quiet"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let mut stdin = child.stdin.take().expect("it was started with a pipe");
+    stdin.write_all(names.as_bytes()).map_err(|error| failed(error.to_string()))?;
+    drop(stdin);
+    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    Ok(output.stdout)
+}
