@@ -10,6 +10,7 @@
 let
   inherit (lib)
     literalExpression
+    literalMD
     mkEnableOption
     mkIf
     mkOption
@@ -44,9 +45,9 @@ in
     package = mkOption {
       type = types.package;
       default = config.boot.kernelPackages.callPackage ./nixpkgs.nix { };
-      defaultText = literalExpression "config.boot.kernelPackages.chardev";
+      defaultText = literalMD "those of this flake, built for the kernel of {option}`boot.kernelPackages`";
       example = literalExpression "config.boot.kernelPackages.chardev.overrideAttrs { patches = [ ./my.patch ]; }";
-      description = "The kernel modules to load, built for the kernel of {option}`boot.kernelPackages`.";
+      description = "The kernel modules. The example takes those of the overlay.";
     };
 
     devices = mkOption {
