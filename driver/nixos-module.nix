@@ -60,10 +60,11 @@ in
     major = mkOption {
       type = types.nullOr (types.ints.between 1 511);
       default = null;
-      example = 240;
+      example = 120;
       description = ''
         Major number of the devices. With `null` the kernel chooses one that is free. With one that another driver has,
-        the module does not load; `/proc/devices` lists those. The module's parameter of that name.
+        the module does not load; `/proc/devices` lists those. From 60 to 63 and from 120 to 127 they are for local use.
+        The module's parameter of that name.
       '';
     };
 

@@ -36,7 +36,7 @@ let
         hardware.chardev = {
           enable = true;
           devices = 3;
-          major = 240;
+          major = 120;
           group = "instruments";
           logLevel = 5;
         };

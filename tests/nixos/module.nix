@@ -87,7 +87,7 @@ let
   everything = configure {
     enable = true;
     devices = 3;
-    major = 240;
+    major = 120;
     group = "instruments";
     logLevel = 5;
   };
@@ -150,7 +150,7 @@ import ./cases.nix {
         "chardev"
         "hello"
       ];
-      extraModprobeConfig = "options chardev devices=3 major=240\noptions hello level=5\n";
+      extraModprobeConfig = "options chardev devices=3 major=120\noptions hello level=5\n";
       packages = [
         "chardev"
         "chardevctl"

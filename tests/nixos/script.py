@@ -15,16 +15,16 @@ def check_nodes() -> None:
     # udev comes to them one after the other.
     machine.wait_until_succeeds("test $(stat -c %G /dev/chardev? | sort -u) = instruments", timeout=60)
     nodes = machine.succeed("stat -c '%n %U %G %a %t:%T' /dev/chardev*").splitlines()
-    assert nodes == [f"/dev/chardev{minor} root instruments 660 f0:{minor}" for minor in range(3)], nodes
+    assert nodes == [f"/dev/chardev{minor} root instruments 660 78:{minor}" for minor in range(3)], nodes
 
 
 start_all()
 machine.wait_for_unit("multi-user.target")
 
 with subtest("the module is loaded with the parameters that were asked for"):
-    machine.succeed("grep -qx '240 chardev' /proc/devices")
+    machine.succeed("grep -qx '120 chardev' /proc/devices")
     check_nodes()
-    machine.succeed("dmesg -r | grep -q '^<5>.*hello: hello$'")
+    machine.succeed("dmesg -r | grep '^<5>.*hello: hello$'")
 
 with subtest("what one process sets, another gets, on that device alone"):
     machine.succeed("chardevctl roundtrip")
