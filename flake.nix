@@ -27,6 +27,7 @@
         name = "linux-7.2";
         description = "Linux 7.2 for arm64, with Rust";
         source = builtins.head (toolchain.pins.set "linux-7-2");
+        fragments = [ ./kernel/linux-7.2.config ];
         keepTree = false;
       };
 
@@ -39,6 +40,7 @@
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
+      older = machineWith { kernel = kernel_7_2; };
       debug = machineWith {
         kernel = debugKernel;
         options = lib.debugOptions;
@@ -49,6 +51,11 @@
         vm
         gdb
         ;
+
+      doc = import ./driver/doc.nix {
+        inherit mkDerivation kernel;
+        inherit (driver) source;
+      };
 
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
@@ -103,38 +110,43 @@
         inherit (toolchain) targets;
       };
 
-      checks = import ./tests/checks.nix {
-        inherit
-          mkDerivation
-          mkCargo
-          lib
-          kernel
-          sourceFiles
-          inTree
-          driver
-          initramfs
-          twin
-          fuzz
-          gdb
-          ;
-        vm = plain.testVm;
-        debug = debug // {
-          vm = debug.testVm;
+      mkChecks =
+        machine:
+        import ./tests/checks.nix {
+          inherit
+            mkDerivation
+            mkCargo
+            lib
+            sourceFiles
+            inTree
+            twin
+            fuzz
+            ;
+          inherit (machine)
+            kernel
+            driver
+            initramfs
+            gdb
+            ;
+          vm = machine.testVm;
+          debug = debug // {
+            vm = debug.testVm;
+          };
+          overlay = overlays.default;
+          inherit (toolchain)
+            aarch64
+            apt
+            busybox
+            nextest
+            nixfmt
+            seed
+            shellcheck
+            thirdParty
+            ;
+          repository = ./.;
+          ferrite = self;
         };
-        overlay = overlays.default;
-        inherit (toolchain)
-          aarch64
-          apt
-          busybox
-          nextest
-          nixfmt
-          seed
-          shellcheck
-          thirdParty
-          ;
-        repository = ./.;
-        ferrite = self;
-      };
+      checks = mkChecks plain;
       debugChecks = [
         "driver-debug"
         "fuzz"
@@ -168,6 +180,7 @@
           bench
           fuzz
           coverage
+          doc
           ;
         debugVm = debug.vm;
         debugGdb = debug.gdb;
@@ -204,6 +217,10 @@
         testEnvironment = mkEnvironment plain.environment;
         debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
+        # The suites with another kernel.
+        checks_7_2 = {
+          inherit (mkChecks older) driver lint-driver machine;
+        };
         debugChecks = builtins.listToAttrs (
           map (name: {
             inherit name;
