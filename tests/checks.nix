@@ -182,6 +182,19 @@ in
   # What `nix flake init` gives works as it stands.
   template = import ./templates.nix { inherit mkDerivation ferrite; };
 
+  # The pages in docs/ say what is so.
+  docs = mkDerivation {
+    name = "check-docs";
+    script = ./docs/check.sh;
+    equal = ./equal.sh;
+    header = ../driver/include/uapi/chardev.h;
+    templates = ../templates;
+    pages = builtins.path {
+      name = "pages";
+      path = repository;
+    };
+  };
+
   # What the flake's `lib` refuses.
   lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
