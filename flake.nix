@@ -33,6 +33,16 @@
         keepTree = false;
       };
 
+      editor = import ./editor/package.nix {
+        inherit
+          mkDerivation
+          mkWrapper
+          kernel
+          driver
+          ;
+        inherit (toolchain) aarch64 busybox python;
+      };
+
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       # The driver and the machine, with a kernel.
@@ -109,6 +119,7 @@
           twin
           fuzz
           gdb
+          editor
           ;
         vm = plain.testVm;
         debug = debug // {
@@ -124,6 +135,7 @@
           shellcheck
           thirdParty
           ;
+        languageServers = toolchain.editor;
         repository = ./.;
       };
       debugChecks = [
@@ -142,6 +154,7 @@
           initramfs
           vm
           gdb
+          editor
           bench
           fuzz
           coverage
