@@ -23,7 +23,10 @@ rust_project() {
 	# A module counts if the Kbuild next to it names it.
 	echo chardev.o >repository/driver/chardev/Kbuild
 	PYTHONHOME=$python/usr make -C "$PWD/linux" M="$PWD/repository/driver" ARCH=arm64 LLVM=1 SHELL="$SHELL" CONFIG_SHELL="$SHELL" rust-analyzer
-	sed "s|$PWD/linux|$tree|g" repository/driver/rust-project.json >"$out/rust-project.json"
+	# Files of a module are in all of the folder, not only next to its first.
+	local source='"source": { "include_dirs": ["."], "exclude_dirs": [] }'
+	sed -E "s|$PWD/linux|$tree|g; s|\"root_module\": \"[^/\"][^\"]*\"|&, $source|" \
+		repository/driver/rust-project.json >"$out/rust-project.json"
 	grep -q '"chardev/chardev.rs"' "$out/rust-project.json"
 	grep -q '"hello.rs"' "$out/rust-project.json"
 }

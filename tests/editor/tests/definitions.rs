@@ -39,10 +39,12 @@ fn rust_analyzer_goes_from_the_driver_into_the_kernel_crate() {
     assert_defined(&definition("buffer <- new_mutex!", "new_mutex"), file, "macro_rules! new_mutex");
     assert_defined(&definition("#[vtable]", "vtable"), "rust/macros/lib.rs", "pub fn vtable(");
 
-    // And within the driver.
+    // And within the driver, to where a module is that lies elsewhere.
     assert_defined(&definition("self.minor.set(data)?", "set"), "driver/chardev/minor.rs", "fn set(");
     let file = "driver/abstractions/file_operations.rs";
     assert_defined(&definition("impl FileOperations for", "FileOperations"), file, "pub trait FileOperations:");
+    let file = "driver/abstractions/kiocb.rs";
+    assert_defined(&definition("if kiocb.appends()", "appends"), file, "fn appends(");
 }
 
 #[test]
