@@ -92,6 +92,19 @@
         ];
       };
 
+      nixosModule = ./driver/nixos-module.nix;
+      overlays.default = final: prev: {
+        chardevctl = final.callPackage ./userland/nixpkgs.nix { };
+        kernelPackagesExtensions = prev.kernelPackagesExtensions ++ [
+          (kernelPackages: _: { chardev = kernelPackages.callPackage ./driver/nixpkgs.nix { }; })
+        ];
+      };
+      nixosTest = import ./tests/nixos.nix {
+        inherit nixosModule;
+        pkgs = nixpkgs.legacyPackages.aarch64-linux;
+        source = builtins.head (toolchain.pins.set "linux");
+      };
+
       mkEnvironment = import ./tests/harness/environment.nix {
         inherit mkDerivation tools;
         inherit (toolchain) targets;
@@ -119,6 +132,7 @@
           debug = debug // {
             vm = debug.testVm;
           };
+          overlay = overlays.default;
           inherit (toolchain)
             aarch64
             apt
@@ -128,6 +142,7 @@
             seed
             shellcheck
             thirdParty
+            udev
             ;
           repository = ./.;
           ferrite = self;
@@ -185,6 +200,11 @@
       # Those that take the debug kernel are not among them yet: legacyPackages has them.
       checks.${system} = removeAttrs checks debugChecks;
 
+      # What follows is NixOS: only the checks and the test evaluate nixpkgs, and with that fetch it.
+      inherit overlays;
+      nixosModules.default = nixosModule;
+      checks.aarch64-linux.nixos = nixosTest nixpkgs.legacyPackages.aarch64-linux;
+
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
       devShells.${system}.default = toolchain.mkShell plain.environment;
 
@@ -208,6 +228,14 @@
             value = checks.${name};
           }) debugChecks
         );
+
+        # The same, the machine emulated.
+        nixosTest = nixosTest nixpkgs.legacyPackages.${system};
+        # Over when it is evaluated, and content with nixpkgs' lib.
+        nixosModuleCases = import ./tests/nixos/module.nix {
+          inherit (nixpkgs) lib;
+          inherit nixosModule;
+        };
       };
     };
 }

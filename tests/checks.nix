@@ -23,6 +23,8 @@
   apt,
   shellcheck,
   thirdParty,
+  udev,
+  overlay,
   repository,
   ferrite,
 }:
@@ -204,6 +206,16 @@ in
     programs = thirdParty;
   };
 
+  # What an administrator sets the devices up with.
+  udev = mkDerivation {
+    name = "check-udev";
+    script = ./udev.sh;
+    equal = ./equal.sh;
+    vm = "${vm}/bin/vm";
+    programs = udev;
+    inherit driver;
+  };
+
   # The driver in the kernel's own tree: each part once built in, and once as a module.
   in-tree = mkDerivation {
     name = "check-in-tree";
@@ -218,6 +230,13 @@ in
       "CONFIG_FERRITE_CHARDEV=m"
       "CONFIG_FERRITE_HELLO=y"
     ];
+  };
+
+  # What the overlay asks nixpkgs for. Its cases are over when they are evaluated.
+  overlay = mkDerivation {
+    name = "check-overlay";
+    script = builtins.toFile "passed.sh" ''printf '%s\n' "$cases" >"$out"'';
+    cases = builtins.concatStringsSep "\n" (import ./nixos/overlay.nix { inherit overlay driver; });
   };
 
   lint-rust = mkCargo {

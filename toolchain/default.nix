@@ -182,4 +182,10 @@ in
     name = "third-party";
     sets = [ "third-party" ];
   };
+
+  # The same, of those that set a device up.
+  udev = tree.unpack {
+    name = "udev";
+    sets = [ "udev" ];
+  };
 }

@@ -15,6 +15,7 @@ mod mounts;
 mod port;
 mod preparation;
 mod random;
+mod serial;
 mod session;
 mod terminal;
 
