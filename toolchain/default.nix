@@ -3,7 +3,9 @@
 # Everything that builds, made from the pinned archive; and two programs for those who work on it, from cargo's registry.
 { system }:
 let
-  pins = import ./pins.nix;
+  host = (import ./hosts.nix).${system};
+
+  pins = import ./pins.nix { inherit (host) architecture; };
   busybox = import ./busybox.nix { inherit system pins; };
   tree = import ./tree.nix { inherit system pins busybox; };
   tools = import ./tools.nix { inherit (tree) relocate; };
