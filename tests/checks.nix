@@ -154,7 +154,7 @@ in
         };
         fuzz = {
           inherit kernel vm;
-          options = "--timeout 300";
+          options = "";
           module = "chardev";
           program = "fuzz";
         };
