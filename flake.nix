@@ -31,6 +31,16 @@
         keepTree = false;
       };
 
+      editor = import ./editor/package.nix {
+        inherit
+          mkDerivation
+          mkWrapper
+          kernel
+          driver
+          ;
+        inherit (toolchain) aarch64 busybox python;
+      };
+
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       # The driver and the machine, with a kernel.
@@ -121,6 +131,7 @@
             inTree
             twin
             fuzz
+            editor
             ;
           inherit (machine)
             kernel
@@ -144,6 +155,7 @@
             thirdParty
             udev
             ;
+          languageServers = toolchain.editor;
           repository = ./.;
           ferrite = self;
         };
@@ -178,6 +190,7 @@
           initramfs
           vm
           gdb
+          editor
           bench
           fuzz
           coverage

@@ -18,6 +18,8 @@
   fuzz,
   vm,
   gdb,
+  editor,
+  languageServers,
   debug,
   busybox,
   apt,
@@ -34,6 +36,7 @@ let
     "tests/compare"
     "tests/coverage"
     "tests/driver"
+    "tests/editor"
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
@@ -85,7 +88,7 @@ in
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
     documentation = true;
     prepare = ''
       export CFLAGS=--sysroot=$aarch64
@@ -169,6 +172,21 @@ in
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_GDB = "${gdb}/bin/vm-gdb";
+  };
+
+  # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
+  editor = mkNextest {
+    name = "check-editor";
+    members = [ "tests/editor" ];
+    files = [
+      "driver"
+      "tests/abi"
+      "tests/twin"
+    ];
+    prepare = ''
+      ${editor}/bin/set-up-editor
+      export PATH=$PATH:${languageServers}/usr/bin
+    '';
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
