@@ -2,6 +2,7 @@
 #
 # What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
+  system,
   mkDerivation,
   mkCargo,
   lib,
@@ -24,6 +25,8 @@
   busybox,
   apt,
   shellcheck,
+  pins,
+  qemuUser,
   thirdParty,
   udev,
   overlay,
@@ -198,7 +201,7 @@ in
   };
 
   # What `nix flake init` gives works as it stands.
-  template = import ./templates.nix { inherit mkDerivation ferrite; };
+  template = import ./templates.nix { inherit system mkDerivation ferrite; };
 
   # The pages in docs/ say what is so.
   docs = mkDerivation {
@@ -330,3 +333,17 @@ in
     };
   };
 }
+// (
+  if system == "x86_64-linux" then
+    import ./aarch64-host.nix {
+      inherit
+        mkDerivation
+        pins
+        qemuUser
+        busybox
+        ferrite
+        ;
+    }
+  else
+    { }
+)
