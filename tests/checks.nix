@@ -4,6 +4,7 @@
 {
   mkDerivation,
   mkCargo,
+  lib,
   aarch64,
   nextest,
   nixfmt,
@@ -16,13 +17,18 @@
   twin,
   fuzz,
   vm,
+  gdb,
+  editor,
+  languageServers,
   debug,
   busybox,
   apt,
   shellcheck,
   thirdParty,
   udev,
+  overlay,
   repository,
+  ferrite,
 }:
 let
   members = [
@@ -30,6 +36,7 @@ let
     "tests/compare"
     "tests/coverage"
     "tests/driver"
+    "tests/editor"
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
@@ -81,7 +88,7 @@ in
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
     documentation = true;
     prepare = ''
       export CFLAGS=--sysroot=$aarch64
@@ -164,15 +171,50 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
+  };
+
+  # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
+  editor = mkNextest {
+    name = "check-editor";
+    members = [ "tests/editor" ];
+    files = [
+      "driver"
+      "tests/abi"
+      "tests/twin"
+    ];
+    prepare = ''
+      ${editor}/bin/set-up-editor
+      export PATH=$PATH:${languageServers}/usr/bin
+    '';
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
-  twin = mkDerivation {
+  twin = lib.mkVmTest {
     name = "check-twin";
     script = ./twin/check.sh;
-    guest = ./twin/check-in-guest.sh;
-    inherit twin vm;
+    share = twin;
+    inherit vm;
   };
+
+  # What `nix flake init` gives works as it stands.
+  template = import ./templates.nix { inherit mkDerivation ferrite; };
+
+  # The pages in docs/ say what is so.
+  docs = mkDerivation {
+    name = "check-docs";
+    script = ./docs/check.sh;
+    equal = ./equal.sh;
+    header = ../driver/include/uapi/chardev.h;
+    templates = ../templates;
+    pages = builtins.path {
+      name = "pages";
+      path = repository;
+    };
+  };
+
+  # What the flake's `lib` refuses.
+  lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
   # The C header, for every language and caller that it is for; the programs are run in the machine.
   abi = mkDerivation {
@@ -221,6 +263,13 @@ in
     ];
   };
 
+  # What the overlay asks nixpkgs for. Its cases are over when they are evaluated.
+  overlay = mkDerivation {
+    name = "check-overlay";
+    script = builtins.toFile "passed.sh" ''printf '%s\n' "$cases" >"$out"'';
+    cases = builtins.concatStringsSep "\n" (import ./nixos/overlay.nix { inherit overlay driver; });
+  };
+
   lint-rust = mkCargo {
     name = "check-lint-rust";
     inherit members;
@@ -234,11 +283,16 @@ in
   };
 
   # The kernel's own rules for its Rust code.
-  lint-driver = mkDerivation {
+  lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
-    script = ./lint-driver.sh;
-    inherit (driver) source;
-    kernel = kernel.dev;
+    src = driver.source;
+    makeFlags = [
+      "CLIPPY=1"
+      "W=e"
+    ];
+    postInstall = ''
+      find "$source" -name '*.rs' -exec rustfmt --check --edition 2021 --config-path "$kernel/.rustfmt.toml" {} +
+    '';
   };
 
   lint-shell = mkDerivation {
