@@ -50,6 +50,15 @@
       };
       inherit (plain) driver initramfs vm;
 
+      disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+        inherit kernel;
+        rootfs = initramfs;
+      };
+      diskVm = import ./vm/disk-vm.nix {
+        inherit (toolchain) mkWrapper firmware;
+        inherit vm disk;
+      };
+
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
         inherit (kernel) source;
@@ -106,6 +115,11 @@
           fuzz
           ;
         vm = plain.testVm;
+        disk = {
+          inherit (toolchain) qemu firmware diskTools;
+          image = disk;
+          vm = diskVm;
+        };
         debug = debug // {
           vm = debug.testVm;
         };
@@ -136,6 +150,8 @@
           chardevctl
           initramfs
           vm
+          disk
+          diskVm
           bench
           fuzz
           coverage

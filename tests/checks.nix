@@ -16,6 +16,7 @@
   twin,
   fuzz,
   vm,
+  disk,
   debug,
   busybox,
   apt,
@@ -163,6 +164,20 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+  };
+
+  # From the first instruction of the firmware to the round trip.
+  disk = mkDerivation {
+    name = "check-disk";
+    script = ./disk.sh;
+    equal = ./equal.sh;
+    inherit (disk)
+      qemu
+      firmware
+      diskTools
+      image
+      ;
+    vm = "${disk.vm}/bin/vm";
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
-use crate::machine::Memory;
+use crate::machine::{Disk, Memory};
 use crate::module::Module;
 
 const AFTER_HELP: &str = "\
@@ -76,6 +76,8 @@ pub struct Parts {
     pub kernel: PathBuf,
     /// A cpio archive with our init in it.
     pub initramfs: PathBuf,
+    /// What to boot from in place of these two.
+    pub disk: Option<Disk>,
 }
 
 /// Parses the program's arguments and environment.
@@ -171,6 +173,11 @@ fn command() -> Command {
             part("qemu-data", "FERRITE_QEMU_DATA", "Folder of QEMU's own files"),
             part("kernel", "FERRITE_KERNEL", "Linux kernel for arm64: its Image").required(true),
             part("initramfs", "FERRITE_INITRAMFS", "Root file system of the guest: a cpio archive").required(true),
+            // The kernel on it has its own parameters.
+            part("disk", "FERRITE_DISK", "Image of a disk to boot from, in place of these two; it stays as it is")
+                .requires("firmware")
+                .conflicts_with("append"),
+            part("firmware", "FERRITE_FIRMWARE", "UEFI firmware, which boots from the disk"),
         ])
 }
 
@@ -188,6 +195,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
     let command: Vec<OsString> = matches.remove_many("command").into_iter().flatten().collect();
     let default_timeout = if command.is_empty() { Duration::ZERO } else { DEFAULT_TIMEOUT };
     let timeout = matches.remove_one("timeout").unwrap_or(default_timeout);
+    let disk = matches.remove_one("disk").zip(matches.remove_one("firmware"));
+    let disk = disk.map(|(image, firmware)| Disk { image, firmware });
     Options {
         command,
         share: matches.remove_one("share"),
@@ -198,7 +207,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         timeout: (!timeout.is_zero()).then_some(timeout),
         no_module: matches.get_flag("no-module"),
         modules: matches.remove_many("module").into_iter().flatten().collect(),
-        state: folders(matches, "state").pop(),
+        // What boots from a disk begins with the firmware.
+        state: folders(matches, "state").pop().filter(|_| disk.is_none()),
         symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         parts: Parts {
@@ -206,6 +216,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
             qemu_data: matches.remove_one("qemu-data"),
             kernel: matches.remove_one("kernel").expect("clap requires it"),
             initramfs: matches.remove_one("initramfs").expect("clap requires it"),
+            disk,
         },
     }
 }
@@ -281,6 +292,16 @@ mod tests {
         assert_eq!(accepted(&["--state=", "--symbols="]).state, None);
         assert_eq!(accepted(&["--state", "x"]).state, Some(PathBuf::from("x")));
         assert_eq!(accepted(&["--symbols", "a::b"]).symbols, ["a", "b"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_disk_takes_firmware_and_no_parameters_of_ours() {
+        let options = accepted(&["--disk", "a", "--firmware", "b", "--state", "c"]);
+        assert_eq!(options.parts.disk, Some(Disk { image: "a".into(), firmware: "b".into() }));
+        assert_eq!(options.state, None);
+        assert_eq!(accepted(&["--firmware", "b"]).parts.disk, None);
+        assert!(parse(&["--disk", "a"]).is_err());
+        assert!(parse(&["--disk", "a", "--firmware", "b", "--append", "c"]).is_err());
     }
 
     #[test]
