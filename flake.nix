@@ -67,6 +67,15 @@
         inherit (driver) source;
       };
 
+      disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+        inherit kernel;
+        rootfs = initramfs;
+      };
+      diskVm = import ./vm/disk-vm.nix {
+        inherit (toolchain) mkWrapper firmware;
+        inherit vm disk;
+      };
+
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
         inherit (kernel) source;
@@ -143,6 +152,11 @@
           debug = debug // {
             vm = debug.testVm;
           };
+          disk = {
+            inherit (toolchain) qemu firmware diskTools;
+            image = disk;
+            vm = diskVm;
+          };
           overlay = overlays.default;
           inherit (toolchain)
             aarch64
@@ -191,6 +205,8 @@
           vm
           gdb
           editor
+          disk
+          diskVm
           bench
           fuzz
           coverage
