@@ -2,6 +2,7 @@
 #
 # What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
+  system,
   mkDerivation,
   mkCargo,
   lib,
@@ -25,6 +26,8 @@
   busybox,
   apt,
   shellcheck,
+  pins,
+  qemuUser,
   thirdParty,
   udev,
   overlay,
@@ -213,7 +216,7 @@ in
   };
 
   # What `nix flake init` gives works as it stands.
-  template = import ./templates.nix { inherit mkDerivation ferrite; };
+  template = import ./templates.nix { inherit system mkDerivation ferrite; };
 
   # The pages in docs/ say what is so.
   docs = mkDerivation {
@@ -345,3 +348,17 @@ in
     };
   };
 }
+// (
+  if system == "x86_64-linux" then
+    import ./aarch64-host.nix {
+      inherit
+        mkDerivation
+        pins
+        qemuUser
+        busybox
+        ferrite
+        ;
+    }
+  else
+    { }
+)
