@@ -74,6 +74,15 @@
             gdb
             ;
 
+          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+            inherit kernel;
+            rootfs = initramfs;
+          };
+          diskVm = import ./vm/disk-vm.nix {
+            inherit (toolchain) mkWrapper firmware;
+            inherit vm disk;
+          };
+
           doc = import ./driver/doc.nix {
             inherit mkDerivation kernel;
             inherit (driver) source;
@@ -149,6 +158,11 @@
               debug = debug // {
                 vm = debug.testVm;
               };
+              disk = {
+                inherit (toolchain) qemu firmware diskTools;
+                image = disk;
+                vm = diskVm;
+              };
               overlay = overlays.default;
               inherit (toolchain)
                 aarch64
@@ -187,6 +201,8 @@
               initramfs
               vm
               gdb
+              disk
+              diskVm
               editor
               bench
               fuzz

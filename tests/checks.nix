@@ -21,6 +21,7 @@
   gdb,
   editor,
   languageServers,
+  disk,
   debug,
   busybox,
   apt,
@@ -190,6 +191,20 @@ in
       ${editor}/bin/set-up-editor
       export PATH=$PATH:${languageServers}/usr/bin
     '';
+  };
+
+  # From the first instruction of the firmware to the round trip.
+  disk = mkDerivation {
+    name = "check-disk";
+    script = ./disk.sh;
+    equal = ./equal.sh;
+    inherit (disk)
+      qemu
+      firmware
+      diskTools
+      image
+      ;
+    vm = "${disk.vm}/bin/vm";
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.

@@ -201,6 +201,18 @@ in
     sets = [ "qemu" ];
   };
 
+  # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
+  diskTools = tree.relocate {
+    name = "disk-tools";
+    sets = [ "disk" ];
+  };
+
+  # UEFI for QEMU's arm64 machine.
+  firmware = tree.unpack {
+    name = "firmware";
+    sets = [ "firmware" ];
+  };
+
   nix = tree.relocate {
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";
