@@ -304,6 +304,7 @@ in
   lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
     src = driver.source;
+    inherit kernel;
     makeFlags = [
       "CLIPPY=1"
       "W=e"
