@@ -2,6 +2,7 @@
 #
 # What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
+  system,
   mkDerivation,
   mkCargo,
   lib,
@@ -20,10 +21,13 @@
   gdb,
   editor,
   languageServers,
+  disk,
   debug,
   busybox,
   apt,
   shellcheck,
+  pins,
+  qemuUser,
   thirdParty,
   udev,
   overlay,
@@ -189,6 +193,20 @@ in
     '';
   };
 
+  # From the first instruction of the firmware to the round trip.
+  disk = mkDerivation {
+    name = "check-disk";
+    script = ./disk.sh;
+    equal = ./equal.sh;
+    inherit (disk)
+      qemu
+      firmware
+      diskTools
+      image
+      ;
+    vm = "${disk.vm}/bin/vm";
+  };
+
   # The driver's twin in C, which the benchmark compares it with, is still one.
   twin = lib.mkVmTest {
     name = "check-twin";
@@ -198,7 +216,7 @@ in
   };
 
   # What `nix flake init` gives works as it stands.
-  template = import ./templates.nix { inherit mkDerivation ferrite; };
+  template = import ./templates.nix { inherit system mkDerivation ferrite; };
 
   # The pages in docs/ say what is so.
   docs = mkDerivation {
@@ -330,3 +348,17 @@ in
     };
   };
 }
+// (
+  if system == "x86_64-linux" then
+    import ./aarch64-host.nix {
+      inherit
+        mkDerivation
+        pins
+        qemuUser
+        busybox
+        ferrite
+        ;
+    }
+  else
+    { }
+)

@@ -3,7 +3,8 @@
 //! PID 1 of the guest.
 //!
 //! It mounts what every program expects, prepares the machine and runs the one command as the host asks over the control port,
-//! and powers the machine off. Booted without that port, it loads the modules and gives a shell on the console instead.
+//! and powers the machine off. Booted without that port, it loads the modules and gives a shell on the console instead. Either
+//! way it begins with a root file system that can be written to, be it the initramfs or a disk under a layer of memory.
 
 mod clock;
 mod console;
@@ -15,6 +16,7 @@ mod mounts;
 mod port;
 mod preparation;
 mod random;
+mod root;
 mod serial;
 mod session;
 mod terminal;
@@ -27,7 +29,7 @@ use port::Port;
 
 fn main() {
     set_environment();
-    let ended = match Port::open() {
+    let ended = match root::make_writable().and_then(|()| Port::open()) {
         Ok(Some(port)) => session::serve(port, boot()),
         Ok(None) => boot().and_then(|()| modules::load(true, &[])).and_then(|()| console::shell()),
         Err(error) => Err(error),

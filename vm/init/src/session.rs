@@ -72,6 +72,8 @@ impl Session {
     }
 
     fn run(&mut self) -> Result<(), Error> {
+        // Without being asked: what the host sends to a machine that starts from a disk, its firmware may take for typing.
+        self.say_up()?;
         let mut requests = VecDeque::new();
         loop {
             let ready = self.wait()?;
@@ -88,7 +90,7 @@ impl Session {
             for request in requests.drain(..) {
                 match (request, &mut self.job) {
                     (Request::PowerOff, _) => return Ok(()),
-                    (Request::Hello, _) => self.answer()?,
+                    (Request::Hello, _) => self.say_up()?,
                     (Request::Prepare(setup), _) => self.prepare(setup)?,
                     (Request::Piece(piece), _) => self.receive(&piece)?,
                     // The host asks without waiting, so it may learn too late that it should not have.
@@ -107,7 +109,7 @@ impl Session {
         }
     }
 
-    fn answer(&mut self) -> Result<(), Error> {
+    fn say_up(&mut self) -> Result<(), Error> {
         match &mut self.stage {
             Stage::Failed(error) => {
                 let error = error.take();

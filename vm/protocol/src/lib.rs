@@ -5,8 +5,8 @@
 //! They talk over one virtio-serial port. Each message is encoded by postcard and framed by COBS, that is: it holds no zero byte
 //! and ends with one, so a reader finds the next message whatever came before it.
 //!
-//! A session: the host sends [`Request::Hello`], which the guest answers with [`Event::Up`] once it has booted. Up to here, all
-//! machines of a kind are the same, so this is where one can be saved; each that is resumed begins with [`Request::Hello`] again.
+//! A session: the guest sends [`Event::Up`] once it has booted. Up to here, all machines of a kind are the same, so this is where
+//! one can be saved; one that is resumed is asked for it with [`Request::Hello`].
 //!
 //! The host goes on with [`Request::Prepare`], [`Request::Run`] and input, without waiting for anything. The guest sends
 //! [`Event::Ready`] once it is prepared, then output, then [`Event::Ended`]. The host answers that with [`Request::PowerOff`], by
@@ -19,7 +19,7 @@ pub use frame::{Corrupt, Decoder, Encoder, TooLong, MAX_FRAME};
 pub use message::{Bytes, Command, Ended, Event, Failure, Module, Outcome, Request, Setup, Stream, Taint, WindowSize};
 
 /// Changes whenever the messages do; init and `vm` of different builds refuse each other by it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The name of the virtio-serial port, as `/sys/class/virtio-ports/*/name` shows it.
 pub const PORT_NAME: &str = "ferrite.control";

@@ -11,7 +11,7 @@ pub type Bytes = ByteBuf;
 /// From the host to the guest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// Answer with [`Event::Up`].
+    /// To a machine that was resumed: answer with [`Event::Up`].
     Hello,
     /// Get ready for a command; once per machine.
     Prepare(Setup),
@@ -78,7 +78,7 @@ pub struct WindowSize {
 /// From the guest to the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// The answer to [`Request::Hello`]: the guest has booted.
+    /// The guest has booted, or was resumed.
     Up {
         /// The guest's [`crate::VERSION`].
         version: u32,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
-use crate::machine::Memory;
+use crate::machine::{Disk, Memory};
 use crate::module::Module;
 
 const AFTER_HELP: &str = "\
@@ -79,6 +79,8 @@ pub struct Parts {
     pub kernel: PathBuf,
     /// A cpio archive with our init in it.
     pub initramfs: PathBuf,
+    /// What to boot from in place of these two.
+    pub disk: Option<Disk>,
 }
 
 /// Parses the program's arguments and environment.
@@ -183,6 +185,11 @@ fn command() -> Command {
             part("initramfs", "FERRITE_INITRAMFS", "Root file system of the guest: a cpio archive").required(true),
             part("gdb-socket", "FERRITE_GDB_SOCKET", "UNIX socket that a debugger connects to, made for --gdb")
                 .default_value("ferrite-gdb"),
+            // The kernel on it has its own parameters.
+            part("disk", "FERRITE_DISK", "Image of a disk to boot from, in place of these two; it stays as it is")
+                .requires("firmware")
+                .conflicts_with("append"),
+            part("firmware", "FERRITE_FIRMWARE", "UEFI firmware, which boots from the disk"),
         ])
 }
 
@@ -203,6 +210,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
     let is_limited = !command.is_empty() && gdb.is_none();
     let default_timeout = if is_limited { DEFAULT_TIMEOUT } else { Duration::ZERO };
     let timeout = matches.remove_one("timeout").unwrap_or(default_timeout);
+    let disk = matches.remove_one("disk").zip(matches.remove_one("firmware"));
+    let disk = disk.map(|(image, firmware)| Disk { image, firmware });
     Options {
         command,
         share: matches.remove_one("share"),
@@ -213,8 +222,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         timeout: (!timeout.is_zero()).then_some(timeout),
         no_module: matches.get_flag("no-module"),
         modules: matches.remove_many("module").into_iter().flatten().collect(),
-        // What is debugged begins with the kernel's first instruction.
-        state: folders(matches, "state").pop().filter(|_| gdb.is_none()),
+        // What is debugged begins with the kernel's first instruction, and what boots from a disk with the firmware's.
+        state: folders(matches, "state").pop().filter(|_| gdb.is_none() && disk.is_none()),
         symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         gdb,
@@ -223,6 +232,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
             qemu_data: matches.remove_one("qemu-data"),
             kernel: matches.remove_one("kernel").expect("clap requires it"),
             initramfs: matches.remove_one("initramfs").expect("clap requires it"),
+            disk,
         },
     }
 }
@@ -314,6 +324,16 @@ mod tests {
         assert_eq!((options.gdb, options.timeout, options.state), (Some(PathBuf::from("x")), None, None));
         assert!(parse(&["--gdb", "--timeout=60", "true"]).is_err());
         assert_eq!(accepted(&["--gdb-socket=x", "true"]).gdb, None);
+    }
+
+    #[test]
+    fn a_disk_takes_firmware_and_no_parameters_of_ours() {
+        let options = accepted(&["--disk", "a", "--firmware", "b", "--state", "c"]);
+        assert_eq!(options.parts.disk, Some(Disk { image: "a".into(), firmware: "b".into() }));
+        assert_eq!(options.state, None);
+        assert_eq!(accepted(&["--firmware", "b"]).parts.disk, None);
+        assert!(parse(&["--disk", "a"]).is_err());
+        assert!(parse(&["--disk", "a", "--firmware", "b", "--append", "c"]).is_err());
     }
 
     #[test]

@@ -18,6 +18,15 @@ pub struct Memory {
     mebibytes: u32,
 }
 
+/// A disk, and what boots from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// All of its bytes.
+    pub image: PathBuf,
+    /// UEFI for this machine.
+    pub firmware: PathBuf,
+}
+
 /// A machine to be started.
 #[derive(Clone, Debug)]
 pub struct Machine<'a> {
@@ -27,6 +36,8 @@ pub struct Machine<'a> {
     pub kernel: &'a Path,
     /// The root file system.
     pub initramfs: &'a Path,
+    /// What it boots from in place of these two.
+    pub disk: Option<&'a Disk>,
     /// What executes the guest's instructions.
     pub accelerator: Accelerator,
     /// Its memory.
@@ -122,10 +133,7 @@ impl Machine<'_> {
             }
         };
         match start {
-            Start::Boot | Start::BootWithMemory(_) => arguments
-                .option("-kernel", self.kernel)
-                .option("-initrd", self.initramfs)
-                .option("-append", self.kernel_parameters()),
+            Start::Boot | Start::BootWithMemory(_) => self.software(&mut arguments),
             // They are in its memory.
             Start::Resume { .. } => arguments.option("-incoming", "defer"),
         };
@@ -155,6 +163,22 @@ impl Machine<'_> {
                 .option("-device", format!("virtio-9p-device,fsdev=share,mount_tag={SHARE_TAG}"));
         }
         arguments.0
+    }
+
+    /// What it begins with.
+    fn software<'a>(&self, arguments: &'a mut Arguments) -> &'a mut Arguments {
+        let Some(Disk { image, firmware }) = self.disk else {
+            return arguments
+                .option("-kernel", self.kernel)
+                .option("-initrd", self.initramfs)
+                .option("-append", self.kernel_parameters());
+        };
+        arguments
+            .option("-bios", firmware)
+            // It asks for no key that would open its own menu, which takes seconds.
+            .option("-boot", "menu=on,splash-time=0")
+            .option("-drive", prefixed("if=none,id=disk,format=raw,readonly=on,file=", &escape_commas(image)))
+            .option("-device", "virtio-blk-device,drive=disk")
     }
 
     /// The memory as a file.
@@ -244,6 +268,7 @@ mod tests {
             qemu_data: None,
             kernel: Path::new("Image"),
             initramfs: Path::new("initramfs.cpio"),
+            disk: None,
             accelerator: Accelerator::Tcg,
             memory: Memory { mebibytes: 256 },
             processors: NonZeroU16::MIN,
@@ -287,6 +312,14 @@ mod tests {
         let debugger = debugger.as_ref().map(std::os::fd::AsFd::as_fd);
         let lines = lines(&Machine { debugger, ..machine() });
         assert!(lines.contains("-S\n") && lines.contains("socket,id=debugger,fd=0,server=on"), "{lines}");
+    }
+
+    #[test]
+    fn a_disk_is_in_place_of_kernel_and_initramfs() {
+        let disk = Disk { image: "a,b".into(), firmware: "UEFI".into() };
+        let lines = lines(&Machine { disk: Some(&disk), ..machine() });
+        assert!(lines.contains("-bios\nUEFI\n") && lines.contains("readonly=on,file=a,,b\n"), "{lines}");
+        assert!(!lines.contains("-kernel") && !lines.contains("-append"), "{lines}");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub struct Console {
 }
 
 impl Running {
-    /// Starts the machine, and says hello to its guest.
+    /// Starts the machine.
     ///
     /// As with [`Qemu::start`], the calling thread must be the main one.
     pub fn start(qemu: &Path, machine: &Machine<'_>, start: Start<'_>, console: Console) -> Result<Self, Error> {
@@ -73,10 +73,11 @@ impl Running {
         let console = threads::console(streams.console, console, news_sender.clone());
         threads::requests(control, requests_receiver, news_sender.clone());
         threads::events(streams.control, requests.clone(), news_sender.clone());
-        requests.send(Request::Hello).expect("its receiver has just been made");
         let monitor = streams.monitor;
         let mut running = Self { news, requests, news_sender, qemu, monitor, qmp: None, keyboard, console, complaints };
         if let Start::Resume { devices, .. } = start {
+            // Its guest has no reason of its own to say that it is up.
+            running.requests.send(Request::Hello).expect("its receiver has just been made");
             // Why QEMU does not, it says when it ends.
             let _ = running.qmp().and_then(|qmp| qmp.resume(devices));
         }

@@ -19,7 +19,7 @@ use crate::debugger;
 use crate::error::{Error, Stacks, Tail};
 use crate::escape::Keys;
 use crate::hang;
-use crate::machine::{Accelerator, Machine, Start};
+use crate::machine::{Accelerator, Disk, Machine, Start};
 use crate::preparation::Preparation;
 use crate::processors::Processor;
 use crate::running::{Console, Remains, Running};
@@ -32,6 +32,9 @@ use crate::watcher::Report;
 
 /// How long the guest may take until it is ready. A hundred times what it takes.
 const BOOT: Duration = Duration::from_secs(60);
+
+/// The same with firmware, from a disk.
+const BOOT_FROM_DISK: Duration = Duration::from_secs(200);
 
 /// How long one that is resumed may take until it answers. Also a hundred times what it takes; then, it is booted.
 const RESUME: Duration = Duration::from_secs(15);
@@ -171,7 +174,7 @@ impl Session<'_> {
             timings,
             raw: None,
         };
-        progress.limit(Some(if is_resumed { RESUME } else { BOOT }));
+        progress.limit(Some(if is_resumed { RESUME } else { boot_limit(self.options) }));
         let end = progress.follow(self, &running);
         drop(progress.raw.take());
         if is_resumed && !progress.was_up && matches!(end, End::Off | End::TimeUp(Wait::Boot) | End::Broken(_)) {
@@ -186,6 +189,10 @@ impl Session<'_> {
     fn unusable(&self, reason: &dyn ToString) -> Error {
         Error::State { folder: self.options.state.clone().unwrap_or_default(), reason: reason.to_string() }
     }
+}
+
+fn boot_limit(options: &Options) -> Duration {
+    options.parts.disk.as_ref().map_or(BOOT, |_| BOOT_FROM_DISK)
 }
 
 fn command(options: &Options, terminal: Option<WindowSize>) -> Command {
@@ -211,18 +218,23 @@ fn open_log(path: Option<&Path>) -> Result<Option<File>, Error> {
 
 /// Checks what would otherwise only be seen in QEMU's complaints.
 fn machine(options: &Options) -> Result<Machine<'_>, Error> {
-    let Parts { qemu_data, kernel, initramfs, .. } = &options.parts;
+    let Parts { qemu_data, kernel, initramfs, disk, .. } = &options.parts;
     let readable = |what, path, advice| match File::open(path) {
         Ok(_) => Ok(()),
         Err(reason) => Err(Error::file(what, path, reason, advice)),
     };
     readable("the kernel", kernel, "name a readable Image with --kernel or FERRITE_KERNEL")?;
     readable("the initramfs", initramfs, "name a readable archive with --initramfs or FERRITE_INITRAMFS")?;
+    if let Some(Disk { image, firmware }) = disk {
+        readable("the disk", image, "name a readable image with --disk or FERRITE_DISK")?;
+        readable("the firmware", firmware, "name a readable image with --firmware or FERRITE_FIRMWARE")?;
+    }
     let share = options.share.as_deref().map(shared_folder).transpose()?;
     Ok(Machine {
         qemu_data: qemu_data.as_deref(),
         kernel,
         initramfs,
+        disk: disk.as_ref(),
         accelerator: Accelerator::detect(),
         memory: options.memory,
         processors: options.processors,
@@ -336,7 +348,9 @@ impl Progress {
                 let limit = options.timeout.unwrap_or_default();
                 return Err(Error::Timeout { limit, hang, tail });
             }
-            End::TimeUp(Wait::Boot) => return Err(Error::Stuck { doing: "boot", limit: BOOT, hang, tail }),
+            End::TimeUp(Wait::Boot) => {
+                return Err(Error::Stuck { doing: "boot", limit: boot_limit(options), hang, tail })
+            }
             End::TimeUp(Wait::PowerOff) => {
                 return Err(Error::Stuck { doing: "power off", limit: POWER_OFF, hang, tail })
             }

@@ -204,6 +204,7 @@ mod tests {
             qemu_data: None,
             kernel: &folder.join("Image"),
             initramfs: &folder.join("initramfs.cpio"),
+            disk: None,
             accelerator: Accelerator::Tcg,
             memory: "256M".parse().expect("is an amount"),
             processors: NonZeroU16::new(processors).expect("is not zero"),
