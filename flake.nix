@@ -19,36 +19,53 @@
         tools
         ;
 
-      kernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        extraFragments = [ ./kernel/rust-inline.config ];
-      };
-      debugKernel = import ./kernel/package.nix {
-        inherit mkDerivation tools;
-        source = builtins.head (toolchain.pins.set "linux");
-        name = "linux-debug";
-        description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
-        extraFragments = import ./kernel/debug;
+      lib = import ./lib { inherit toolchain; };
+
+      kernel = lib.mkKernel { };
+      debugKernel = lib.mkKernel { debug = true; };
+      kernel_7_2 = lib.mkKernel {
+        name = "linux-7.2";
+        description = "Linux 7.2 for arm64, with Rust";
+        source = builtins.head (toolchain.pins.set "linux-7-2");
+        fragments = [ ./kernel/linux-7.2.config ];
         keepTree = false;
+      };
+
+      editor = import ./editor/package.nix {
+        inherit
+          mkDerivation
+          mkWrapper
+          kernel
+          driver
+          ;
+        inherit (toolchain) aarch64 busybox python;
       };
 
       chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
       # The driver and the machine, with a kernel.
       machineWith = import ./vm/machine.nix {
-        inherit toolchain;
-        init = import ./vm/init.nix { inherit mkProgram; };
-        runner = import ./vm/runner.nix { inherit mkProgram; };
+        inherit lib mkWrapper;
+        debugger = toolchain.gdb;
         programs = [ chardevctl ];
       };
       plain = machineWith { inherit kernel; };
+      older = machineWith { kernel = kernel_7_2; };
       debug = machineWith {
         kernel = debugKernel;
-        # Room for what KASAN knows of all memory, and free memory that holds no zeros by chance.
-        options = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
+        options = lib.debugOptions;
       };
-      inherit (plain) driver initramfs vm;
+      inherit (plain)
+        driver
+        initramfs
+        vm
+        gdb
+        ;
+
+      doc = import ./driver/doc.nix {
+        inherit mkDerivation kernel;
+        inherit (driver) source;
+      };
 
       disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
         inherit kernel;
@@ -70,12 +87,8 @@
 
       compare = import ./tests/compare/package.nix { inherit mkProgram; };
       twin = import ./tests/twin/package.nix {
-        inherit
-          mkDerivation
-          kernel
-          driver
-          compare
-          ;
+        inherit (lib) mkKernelModule;
+        inherit kernel driver compare;
       };
       bench = import ./tests/bench/package.nix {
         inherit
@@ -89,6 +102,7 @@
       fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
       coverage = import ./tests/coverage/package.nix {
         inherit mkDerivation mkCargo;
+        inherit (lib) mkKernelModule;
         inherit (driver) source;
         inherit (debug) kernel vm options;
         programs = [
@@ -97,44 +111,64 @@
         ];
       };
 
+      nixosModule = ./driver/nixos-module.nix;
+      overlays.default = final: prev: {
+        chardevctl = final.callPackage ./userland/nixpkgs.nix { };
+        kernelPackagesExtensions = prev.kernelPackagesExtensions ++ [
+          (kernelPackages: _: { chardev = kernelPackages.callPackage ./driver/nixpkgs.nix { }; })
+        ];
+      };
+      nixosTest = import ./tests/nixos.nix {
+        inherit nixosModule;
+        pkgs = nixpkgs.legacyPackages.aarch64-linux;
+        source = builtins.head (toolchain.pins.set "linux");
+      };
+
       mkEnvironment = import ./tests/harness/environment.nix {
         inherit mkDerivation tools;
         inherit (toolchain) targets;
       };
 
-      checks = import ./tests/checks.nix {
-        inherit
-          mkDerivation
-          mkCargo
-          kernel
-          sourceFiles
-          inTree
-          driver
-          initramfs
-          twin
-          fuzz
-          ;
-        vm = plain.testVm;
-        disk = {
-          inherit (toolchain) qemu firmware diskTools;
-          image = disk;
-          vm = diskVm;
+      mkChecks =
+        machine:
+        import ./tests/checks.nix {
+          inherit
+            mkDerivation
+            mkCargo
+            lib
+            sourceFiles
+            inTree
+            twin
+            fuzz
+            editor
+            ;
+          inherit (machine)
+            kernel
+            driver
+            initramfs
+            gdb
+            ;
+          vm = machine.testVm;
+          debug = debug // {
+            vm = debug.testVm;
+          };
+          overlay = overlays.default;
+          inherit (toolchain)
+            aarch64
+            apt
+            busybox
+            nextest
+            nixfmt
+            seed
+            shellcheck
+            thirdParty
+            udev
+            ;
+          languageServers = toolchain.editor;
+          repository = ./.;
+          ferrite = self;
         };
-        debug = debug // {
-          vm = debug.testVm;
-        };
-        inherit (toolchain)
-          aarch64
-          apt
-          busybox
-          nextest
-          nixfmt
-          seed
-          shellcheck
-          thirdParty
-          ;
-        repository = ./.;
-      };
+      checks = mkChecks plain;
       debugChecks = [
         "driver-debug"
         "fuzz"
@@ -142,21 +176,39 @@
       ];
     in
     {
+      # For flakes that take this one as input.
+      inherit lib;
+      templates = {
+        default = {
+          description = "A kernel module in Rust, its client, and a test that boots both";
+          path = ./templates/rust;
+        };
+        c = {
+          description = "The same in C";
+          path = ./templates/c;
+        };
+      };
+
       packages.${system} = {
         inherit
           kernel
           debugKernel
+          kernel_7_2
           driver
           chardevctl
           initramfs
           vm
           disk
           diskVm
+          gdb
+          editor
           bench
           fuzz
           coverage
+          doc
           ;
         debugVm = debug.vm;
+        debugGdb = debug.gdb;
         inherit (toolchain)
           tools
           qemu
@@ -172,6 +224,11 @@
       # Those that take the debug kernel are not among them yet: legacyPackages has them.
       checks.${system} = removeAttrs checks debugChecks;
 
+      # What follows is NixOS: only the checks and the test evaluate nixpkgs, and with that fetch it.
+      inherit overlays;
+      nixosModules.default = nixosModule;
+      checks.aarch64-linux.nixos = nixosTest nixpkgs.legacyPackages.aarch64-linux;
+
       # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
       devShells.${system}.default = toolchain.mkShell plain.environment;
 
@@ -180,16 +237,29 @@
       # For nixw and .ci/run: text, not packages.
       legacyPackages.${system} = {
         pins = toolchain.pins.manifest;
+        extraPins = toolchain.pins.extra;
         inherit (toolchain) crates fetchCrate;
         testEnvironment = mkEnvironment plain.environment;
         debugTestEnvironment = mkEnvironment debug.environment;
         checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
+        # The suites with another kernel.
+        checks_7_2 = {
+          inherit (mkChecks older) driver lint-driver machine;
+        };
         debugChecks = builtins.listToAttrs (
           map (name: {
             inherit name;
             value = checks.${name};
           }) debugChecks
         );
+
+        # The same, the machine emulated.
+        nixosTest = nixosTest nixpkgs.legacyPackages.${system};
+        # Over when it is evaluated, and content with nixpkgs' lib.
+        nixosModuleCases = import ./tests/nixos/module.nix {
+          inherit (nixpkgs) lib;
+          inherit nixosModule;
+        };
       };
     };
 }

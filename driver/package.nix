@@ -4,16 +4,11 @@
 #
 # out: chardev.ko, hello.ko, with KUnit in the kernel ferrite_kunit.ko; include/uapi, the ABI; lib/, for udev and systemd-sysusers.
 # debug: the same modules with debug information.
-{ mkDerivation, kernel }:
-mkDerivation {
+{ mkKernelModule, kernel }:
+mkKernelModule {
   name = "driver";
   meta.description = "The kernel modules: chardev.ko and hello.ko";
-  outputs = [
-    "out"
-    "debug"
-  ];
-  script = ./build.sh;
-  source = builtins.path {
+  src = builtins.path {
     name = "driver";
     path = ./.;
     filter =
@@ -21,5 +16,10 @@ mkDerivation {
       type == "directory"
       || builtins.match ".*(\\.rs|\\.h|/Kbuild|/Kconfig|\\.rules|\\.conf)" file != null;
   };
-  kernel = kernel.dev;
+  inherit kernel;
+  postInstall = ''
+    install -D -m 644 -t "$out/include/uapi" "$source"/include/uapi/*.h
+    install -D -m 644 -t "$out/lib/udev/rules.d" "$source"/udev/*.rules
+    install -D -m 644 -t "$out/lib/sysusers.d" "$source"/sysusers.d/*.conf
+  '';
 }

@@ -4,6 +4,7 @@
 {
   mkDerivation,
   mkCargo,
+  lib,
   aarch64,
   nextest,
   nixfmt,
@@ -17,12 +18,18 @@
   fuzz,
   vm,
   disk,
+  gdb,
+  editor,
+  languageServers,
   debug,
   busybox,
   apt,
   shellcheck,
   thirdParty,
+  udev,
+  overlay,
   repository,
+  ferrite,
 }:
 let
   members = [
@@ -30,6 +37,7 @@ let
     "tests/compare"
     "tests/coverage"
     "tests/driver"
+    "tests/editor"
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
@@ -81,7 +89,7 @@ in
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    packages = "--workspace --exclude ferrite-tests --exclude driver-tests";
+    packages = "--workspace --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
     documentation = true;
     prepare = ''
       export CFLAGS=--sysroot=$aarch64
@@ -147,7 +155,7 @@ in
         };
         fuzz = {
           inherit kernel vm;
-          options = "--timeout 300";
+          options = "";
           module = "chardev";
           program = "fuzz";
         };
@@ -164,6 +172,22 @@ in
     name = "check-machine";
     members = [ "tests/machine" ];
     FERRITE_VM = "${vm}/bin/vm";
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
+  };
+
+  # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
+  editor = mkNextest {
+    name = "check-editor";
+    members = [ "tests/editor" ];
+    files = [
+      "driver"
+      "tests/abi"
+      "tests/twin"
+    ];
+    prepare = ''
+      ${editor}/bin/set-up-editor
+      export PATH=$PATH:${languageServers}/usr/bin
+    '';
   };
 
   # From the first instruction of the firmware to the round trip.
@@ -181,12 +205,31 @@ in
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
-  twin = mkDerivation {
+  twin = lib.mkVmTest {
     name = "check-twin";
     script = ./twin/check.sh;
-    guest = ./twin/check-in-guest.sh;
-    inherit twin vm;
+    share = twin;
+    inherit vm;
   };
+
+  # What `nix flake init` gives works as it stands.
+  template = import ./templates.nix { inherit mkDerivation ferrite; };
+
+  # The pages in docs/ say what is so.
+  docs = mkDerivation {
+    name = "check-docs";
+    script = ./docs/check.sh;
+    equal = ./equal.sh;
+    header = ../driver/include/uapi/chardev.h;
+    templates = ../templates;
+    pages = builtins.path {
+      name = "pages";
+      path = repository;
+    };
+  };
+
+  # What the flake's `lib` refuses.
+  lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
   # The C header, for every language and caller that it is for; the programs are run in the machine.
   abi = mkDerivation {
@@ -209,6 +252,16 @@ in
     programs = thirdParty;
   };
 
+  # What an administrator sets the devices up with.
+  udev = mkDerivation {
+    name = "check-udev";
+    script = ./udev.sh;
+    equal = ./equal.sh;
+    vm = "${vm}/bin/vm";
+    programs = udev;
+    inherit driver;
+  };
+
   # The driver in the kernel's own tree: each part once built in, and once as a module.
   in-tree = mkDerivation {
     name = "check-in-tree";
@@ -225,6 +278,13 @@ in
     ];
   };
 
+  # What the overlay asks nixpkgs for. Its cases are over when they are evaluated.
+  overlay = mkDerivation {
+    name = "check-overlay";
+    script = builtins.toFile "passed.sh" ''printf '%s\n' "$cases" >"$out"'';
+    cases = builtins.concatStringsSep "\n" (import ./nixos/overlay.nix { inherit overlay driver; });
+  };
+
   lint-rust = mkCargo {
     name = "check-lint-rust";
     inherit members;
@@ -238,11 +298,16 @@ in
   };
 
   # The kernel's own rules for its Rust code.
-  lint-driver = mkDerivation {
+  lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
-    script = ./lint-driver.sh;
-    inherit (driver) source;
-    kernel = kernel.dev;
+    src = driver.source;
+    makeFlags = [
+      "CLIPPY=1"
+      "W=e"
+    ];
+    postInstall = ''
+      find "$source" -name '*.rs' -exec rustfmt --check --edition 2021 --config-path "$kernel/.rustfmt.toml" {} +
+    '';
   };
 
   lint-shell = mkDerivation {

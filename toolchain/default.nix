@@ -3,7 +3,9 @@
 # Everything that builds, made from the pinned archive; and two programs for those who work on it, from cargo's registry.
 { system }:
 let
-  pins = import ./pins.nix;
+  host = (import ./hosts.nix).${system};
+
+  pins = import ./pins.nix { inherit (host) architecture; };
   busybox = import ./busybox.nix { inherit system pins; };
   tree = import ./tree.nix { inherit system pins busybox; };
   tools = import ./tools.nix { inherit (tree) relocate; };
@@ -82,6 +84,26 @@ let
 
   apt = import ./apt.nix { inherit (tree) relocate; };
 
+  gdb = import ./gdb.nix {
+    inherit (tree) relocate;
+    inherit mkWrapper;
+  };
+
+  # rust-analyzer and clangd, which editors ask.
+  editor = tree.relocate {
+    name = "editor";
+    sets = [ "editor" ];
+    postInstall = ''
+      ln -s clangd-19 "$out/usr/bin/clangd"
+    '';
+  };
+
+  # Run through its loader: patchelf breaks what is linked for one address.
+  python = tree.unpack {
+    name = "python";
+    sets = [ "python" ];
+  };
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = tree.unpack {
     name = "shellcheck";
@@ -99,9 +121,12 @@ in
     mkProgram
     mkWrapper
     apt
+    editor
+    gdb
     nextest
     targets
     nixfmt
+    python
     shellcheck
     ;
 
@@ -123,6 +148,8 @@ in
   mkShell = import ./shell.nix {
     inherit mkDerivation targets;
     packages = [
+      editor
+      gdb
       nextest
       nixfmt
       (mkWrapper {
@@ -180,5 +207,11 @@ in
   thirdParty = tree.unpack {
     name = "third-party";
     sets = [ "third-party" ];
+  };
+
+  # The same, of those that set a device up.
+  udev = tree.unpack {
+    name = "udev";
+    sets = [ "udev" ];
   };
 }

@@ -5,6 +5,7 @@
 # The address is Debian's snapshot archive, where a file stays for good. `nixw` puts the same files
 # into the store from a nearer mirror; the store path depends on name and hash alone, so Nix
 # then has nothing left to fetch.
+{ architecture }:
 let
   words = line: builtins.filter builtins.isString (builtins.split " " line);
 
@@ -45,20 +46,43 @@ let
     };
 
   pins = map pin (builtins.tail lines);
+
+  # "qemu:arm64" is for hosts of that architecture; "guest" is for all.
+  isForThisHost =
+    set:
+    let
+      host = builtins.match ".*:(.*)" set;
+    in
+    host == null || host == [ architecture ];
+
+  wanted = builtins.filter (pin: builtins.any isForThisHost pin.sets) pins;
+
+  # Nobody who does not ask for them waits for them.
+  isExtra = pin: pin.sets == [ "linux-7-2" ];
+
+  manifest =
+    pins:
+    builtins.concatStringsSep "" (
+      map (
+        pin: "${builtins.unsafeDiscardStringContext pin.file.outPath} ${pin.sha256} ${pin.path}\n"
+      ) pins
+    );
 in
 {
-  # The `.deb` files of a set of pins.toml, with their dependencies.
+  # The `.deb` files of a set of pins.toml, with their dependencies; where there is one a host, of this host's.
   #
   # Type: set :: String -> [ Derivation ]
   # Example: set "qemu"
-  set = name: map (pin: pin.file) (builtins.filter (pin: builtins.elem name pin.sets) pins);
+  set =
+    name:
+    let
+      isIn = pin: builtins.elem name pin.sets || builtins.elem "${name}:${architecture}" pin.sets;
+    in
+    map (pin: pin.file) (builtins.filter isIn pins);
 
-  # For `nixw`: a line a pin, "STORE-PATH SHA256 ARCHIVE-PATH".
+  # For `nixw`: a line a pin of this host's, "STORE-PATH SHA256 ARCHIVE-PATH"; `extra`, those that only an older kernel is built from.
   #
-  # Type: manifest :: String
-  manifest = builtins.concatStringsSep "" (
-    map (
-      pin: "${builtins.unsafeDiscardStringContext pin.file.outPath} ${pin.sha256} ${pin.path}\n"
-    ) pins
-  );
+  # Type: { manifest :: String, extra :: String }
+  manifest = manifest (builtins.filter (pin: !isExtra pin) wanted);
+  extra = manifest (builtins.filter isExtra wanted);
 }

@@ -2,54 +2,50 @@
 #
 # All that depends on the kernel: the driver built for it, and the machine with both.
 {
-  toolchain,
-  # Of the guest and of the host.
-  init,
-  runner,
+  lib,
+  mkWrapper,
+  # gdb for arm64.
+  debugger,
   # Static programs for the guest's path.
   programs,
 }:
 # options: for vm, when it runs tests with this kernel.
 #
 # vm: as a user has it. testVm: the same, and a fault's report names files and lines, which takes symbols.
+# gdb: attaches to either.
 # environment: variables for work on the driver and its tests.
 #
-# Type: machineWith :: { kernel :: Derivation, options :: String } -> { kernel, driver, initramfs, vm, testVm, environment, … }
+# Type: machineWith :: { kernel :: Derivation, options :: String } -> { kernel, driver, initramfs, vm, testVm, gdb, environment, … }
 # Example: (machineWith { inherit kernel; }).vm
 {
   kernel,
   options ? "",
 }:
 let
-  inherit (toolchain) mkDerivation mkWrapper qemu;
+  driver = import ../driver/package.nix {
+    inherit (lib) mkKernelModule;
+    inherit kernel;
+  };
+  modules = [ driver ];
 
-  driver = import ../driver/package.nix { inherit mkDerivation kernel; };
-  initramfs = import ./initramfs.nix {
-    inherit
-      mkDerivation
-      kernel
-      driver
-      init
-      programs
-      ;
-    busybox = toolchain.guest;
-    hostBusybox = toolchain.busybox;
+  initramfs = lib.mkRootfs {
+    inherit kernel modules programs;
+    load = [ "chardev" ];
+    meta.description = "The root file system of the machine";
   };
-  symbols = [
-    kernel.debug
-    driver.debug
-  ];
+
   machine = {
-    inherit
-      mkWrapper
-      kernel
-      initramfs
-      runner
-      qemu
-      ;
+    inherit kernel modules;
+    rootfs = initramfs;
   };
-  vm = import ./package.nix machine;
-  testVm = import ./package.nix (machine // { inherit symbols; });
+  vm = lib.mkVm machine;
+  testVm = lib.mkVm (machine // { symbols = true; });
+  gdb = import ./gdb.nix {
+    inherit mkWrapper kernel;
+    gdb = debugger;
+    symbols = [ driver.debug ];
+    sources = [ driver.source ] ++ (if kernel ? tree then [ kernel.tree ] else [ ]);
+  };
 in
 {
   inherit
@@ -59,6 +55,7 @@ in
     options
     vm
     testVm
+    gdb
     ;
   environment = {
     KDIR = kernel.dev;
@@ -67,6 +64,7 @@ in
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_VM_ARGUMENTS = options;
     FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
-    FERRITE_SYMBOLS = builtins.concatStringsSep ":" symbols;
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
+    FERRITE_SYMBOLS = "${kernel.debug}:${driver.debug}";
   };
 }

@@ -6,6 +6,7 @@
 {
   mkDerivation,
   mkCargo,
+  mkKernelModule,
   # Of the driver.
   source,
   # That can show its memory: /proc/kcore.
@@ -26,11 +27,17 @@ let
     '';
   };
 
-  module = mkDerivation {
+  module = mkKernelModule {
     name = "driver-with-counters";
-    script = ./build.sh;
-    inherit source;
-    kernel = kernel.dev;
+    src = source;
+    inherit kernel;
+    makeFlags = [
+      "CONFIG_FERRITE_HELLO=n"
+      "CONFIG_FERRITE_KUNIT_TEST=n"
+      # The counters' run-time library would be found by the symbol; the tests read the counters instead.
+      "ldflags-y=--defsym=__llvm_profile_runtime=0"
+    ];
+    KRUSTFLAGS = "-Cinstrument-coverage -Zno-profiler-runtime";
   };
 in
 mkDerivation {
@@ -41,5 +48,6 @@ mkDerivation {
   notCovered = ./not-covered.txt;
   programs = programs ++ [ counters ];
   vm = "${vm}/bin/vm";
-  inherit source module options;
+  module = module.debug;
+  inherit source options;
 }

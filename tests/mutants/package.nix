@@ -5,7 +5,7 @@
 # A mutant is a patch against driver/, in the folder of the group that it belongs to. What it says before the patch:
 #
 #   Breaks: what is wrong with this driver
-#   Machine: options of vm besides (optional)
+#   Machine: options of vm, if not those of run.sh (optional)
 #   Runs: arguments for the group's program
 #   Caught by: text that must be in the report of the run, which must fail
 {

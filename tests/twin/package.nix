@@ -2,21 +2,25 @@
 #
 # twin.ko, the driver's SET_DATA and GET_DATA in C, and the program that compares both: a folder for the machine to see.
 {
-  mkDerivation,
+  mkKernelModule,
   kernel,
   driver,
   compare,
 }:
-mkDerivation {
+mkKernelModule {
   name = "twin";
   meta.description = "The driver's SET_DATA and GET_DATA in C, only to compare with";
-  script = ./build.sh;
-  source = builtins.path {
+  src = builtins.path {
     name = "twin";
     path = ./.;
     filter = file: _: builtins.match ".*(\\.c|/Kbuild)" file != null;
   };
-  uapi = "${driver.source}/include/uapi";
-  kernel = kernel.dev;
-  inherit compare;
+  inherit kernel;
+  makeFlags = [
+    "W=e"
+    "TWIN_UAPI=${driver.source}/include/uapi"
+  ];
+  postInstall = ''
+    install -t "$out" ${compare}/bin/compare
+  '';
 }

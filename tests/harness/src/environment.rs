@@ -18,11 +18,12 @@ use std::time::SystemTime;
 use crate::{Error, Suite};
 
 /// What the machine and the toolchain are made from.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "Cargo.lock",
     "flake.lock",
     "flake.nix",
     "kernel",
+    "lib",
     "nixw",
     "tests/harness/environment.nix",
     "toolchain",

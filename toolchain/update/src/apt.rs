@@ -110,15 +110,16 @@ impl Apt {
         ))
     }
 
-    /// The packages of a set, by `name:architecture`.
-    pub fn resolve(&self, name: &str, set: &Set) -> Result<BTreeMap<String, Pin>, Error> {
+    /// The packages of a set for an architecture, by `name:architecture`.
+    pub fn resolve(&self, name: &str, architecture: &str, set: &Set) -> Result<BTreeMap<String, Pin>, Error> {
         let doing = || format!("resolve the set `{name}`");
-        self.omit(set).map_err(|cause| Error::new(doing(), cause, "correct the set's `omit` in pins.toml"))?;
-        let mut command = self.select(set);
+        self.omit(architecture, set)
+            .map_err(|cause| Error::new(doing(), cause, "correct the set's `omit` in pins.toml"))?;
+        let mut command = self.select(architecture, set);
         // By itself apt prints MD5, for those who have parsed its list for long.
         let output = start(command.args(["--print-uris", "-qq", "--no-remove", "-oAcquire::ForceHash=sha256"]))?;
         if !output.status.success() {
-            let cause = complaint(&output) + &self.unmet(set);
+            let cause = complaint(&output) + &self.unmet(architecture, set);
             return Err(Error::new(doing(), cause, "correct the set's `packages`, `suite` or `omit` in pins.toml"));
         }
         uris::parse(&String::from_utf8_lossy(&output.stdout), &self.mirror, ARCHIVE).map_err(|cause| {
@@ -127,8 +128,8 @@ impl Apt {
     }
 
     /// The command that selects a set's packages, to be told what to do with them.
-    fn select(&self, set: &Set) -> Command {
-        let mut command = self.command("apt-get", &set.architecture);
+    fn select(&self, architecture: &str, set: &Set) -> Command {
+        let mut command = self.command("apt-get", architecture);
         command.arg(if set.closure { "install" } else { "download" });
         command.args(set.packages.iter().map(|package| match &set.suite {
             Some(suite) => format!("{package}/{suite}"),
@@ -138,18 +139,18 @@ impl Apt {
     }
 
     /// Which dependencies of a set cannot be met. apt indents them, and says so only where it is not told to be quiet.
-    fn unmet(&self, set: &Set) -> String {
-        let Ok(output) = start(self.select(set).args(["--simulate", "-q"])) else { return String::new() };
+    fn unmet(&self, architecture: &str, set: &Set) -> String {
+        let Ok(output) = start(self.select(architecture, set).args(["--simulate", "-q"])) else { return String::new() };
         let text = String::from_utf8_lossy(&output.stdout);
         text.lines().filter(|line| line.starts_with(' ')).flat_map(|line| ["; ", line.trim()]).collect()
     }
 
     /// Makes apt take the packages that a set omits for installed, so that nothing installs them or what they need.
-    fn omit(&self, set: &Set) -> Result<(), String> {
+    fn omit(&self, architecture: &str, set: &Set) -> Result<(), String> {
         let mut status = String::new();
         let mut preferences = self.preferences.clone();
         if !set.omit.is_empty() {
-            let mut command = self.command("apt-cache", &set.architecture);
+            let mut command = self.command("apt-cache", architecture);
             command.args(["show", "--no-all-versions", "--"]).args(&set.omit);
             let output = start(&mut command).map_err(|error| error.to_string())?;
             // Without the relations to packages that are then not there.

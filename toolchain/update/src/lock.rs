@@ -8,7 +8,7 @@
 //! ```text
 //! # package:architecture version size sha256 path sets
 //! snapshot 20261121T203000Z
-//! bc:amd64 1.07.1-4 103196 d055a1… debian/pool/main/b/bc/bc_1.07.1-4_amd64.deb guest,tools
+//! bc:amd64 1.07.1-4 103196 d055a1… debian/pool/main/b/bc/bc_1.07.1-4_amd64.deb guest,tools:amd64
 //! ```
 //!
 //! Lines that start with `#` are comments. The first other line says when the pins were taken. After it come the
@@ -48,7 +48,7 @@ pub struct Lock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
     pub pin: Pin,
-    /// The sets of the wish list that it belongs to, at least one.
+    /// The sets of the wish list that it belongs to, at least one; `name:architecture` where there is one a host.
     pub sets: BTreeSet<String>,
 }
 
@@ -193,7 +193,7 @@ fn package(line: &str) -> Result<(&str, Package), String> {
     if !path.contains('/') {
         return Err(format!("has `{path}` in place of a path in the archive"));
     }
-    if let Some(set) = sets.split(',').find(|set| !wishes::is_name(set)) {
+    if let Some(set) = sets.split(',').find(|set| !wishes::is_resolution(set)) {
         return Err(format!("has `{set}` in place of a set"));
     }
     let pin = Pin { version: version.to_owned(), size, sha256: sha256.to_owned(), path: path.to_owned() };

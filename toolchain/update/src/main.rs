@@ -83,8 +83,8 @@ fn run(options: &Options) -> Result<(), Error> {
     let apt = Apt::new(&wishes, &mirror)?;
     apt.update()?;
     let mut new = Lock::default();
-    for (name, set) in &wishes.sets {
-        new.add(name, apt.resolve(name, set)?)?;
+    for (name, architecture, set) in wishes.resolutions() {
+        new.add(&name, apt.resolve(&name, architecture, set)?)?;
     }
     new.snapshot = lock::snapshot(SystemTime::now());
 

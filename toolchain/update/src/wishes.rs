@@ -10,10 +10,16 @@ use serde::Deserialize;
 
 use crate::error::Error;
 
+/// What stands for an architecture in a set that every kind of host has its own of.
+const HOST: &str = "host";
+
 /// The whole wish list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wishes {
+    /// Debian's names of the architectures of machines that build.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     pub archive: Archive,
     /// By name of the set.
     pub sets: BTreeMap<String, Set>,
@@ -33,7 +39,7 @@ pub struct Archive {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Set {
-    /// Debian's name of the architecture that the set is for, such as `amd64`.
+    /// Debian's name of the architecture that the set is for, such as `amd64`; or `host`, for one of the same name a host.
     pub architecture: String,
     /// Names, each with an architecture where it is another than the set's: `libc6-dev:arm64`.
     pub packages: Vec<String>,
@@ -80,7 +86,13 @@ impl Wishes {
                 return Err(format!("the suite `{suite}` is not one of archive.suites"));
             }
         }
+        if let Some(host) = self.hosts.iter().find(|host| !is_name(host)) {
+            return Err(format!("`{host}` is not the name of an architecture"));
+        }
         for (name, set) in &self.sets {
+            if set.architecture == HOST && self.hosts.is_empty() {
+                return Err(format!("the set `{name}` is for hosts, and `hosts` names none"));
+            }
             if !is_name(name) {
                 return Err(format!("`{name}` is not a name for a set: use small letters, digits, `+`, `-` and `.`"));
             }
@@ -100,20 +112,39 @@ impl Wishes {
         Ok(())
     }
 
+    /// What there is to resolve: each set once, or once a host. With the name that the lock has for it, such as `qemu:arm64`
+    /// where there is one a host, and the architecture.
+    pub fn resolutions(&self) -> Vec<(String, &str, &Set)> {
+        let mut all = Vec::new();
+        for (name, set) in &self.sets {
+            if set.architecture == HOST {
+                all.extend(self.hosts.iter().map(|host| (format!("{name}:{host}"), host.as_str(), set)));
+            } else {
+                all.push((name.clone(), set.architecture.as_str(), set));
+            }
+        }
+        all
+    }
+
     /// Every architecture that some set wants packages for, each once, sorted.
     pub fn architectures(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self
-            .sets
-            .values()
-            .flat_map(|set| {
+            .resolutions()
+            .into_iter()
+            .flat_map(|(_, architecture, set)| {
                 let explicit = set.packages.iter().chain(&set.omit).filter_map(|package| package.split_once(':'));
-                explicit.map(|(_, architecture)| architecture).chain([set.architecture.as_str()])
+                explicit.map(|(_, architecture)| architecture).chain([architecture])
             })
             .collect();
         all.sort_unstable();
         all.dedup();
         all
     }
+}
+
+/// Whether the lock may name a set so: `qemu`, or `qemu:arm64`.
+pub fn is_resolution(text: &str) -> bool {
+    text.splitn(2, ':').all(is_name)
 }
 
 /// The characters that Debian policy 5.6.1 has for package names, which do for suites, architectures and our sets too.
@@ -146,6 +177,24 @@ mod tests {
         assert!(!wishes.sets["b"].closure);
         assert_eq!(wishes.sets["b"].suite.as_deref(), Some("trixie-backports"));
         assert_eq!(wishes.architectures(), ["amd64", "arm64"]);
+    }
+
+    #[test]
+    fn a_set_for_hosts_is_one_a_host() {
+        let host = "[sets.b]\narchitecture = \"host\"\npackages = [\"x\"]\n";
+        let list = |hosts| {
+            format!("hosts = [{hosts}]\n{ARCHIVE}[sets.a]\narchitecture = \"s390x\"\npackages = [\"x\"]\n{host}")
+        };
+        let wishes: Wishes = basic_toml::from_str(&list("\"arm64\", \"amd64\"")).unwrap();
+        wishes.check().unwrap();
+        let resolutions = wishes.resolutions();
+        let names: Vec<_> = resolutions.iter().map(|(name, architecture, _)| (name.as_str(), *architecture)).collect();
+        assert_eq!(names, [("a", "s390x"), ("b:arm64", "arm64"), ("b:amd64", "amd64")]);
+        assert_eq!(wishes.architectures(), ["amd64", "arm64", "s390x"]);
+
+        let wishes: Wishes = basic_toml::from_str(&list("\"AMD64\"")).unwrap();
+        assert_eq!(wishes.check().unwrap_err(), "`AMD64` is not the name of an architecture");
+        assert_eq!(parse(host).unwrap_err(), "the set `b` is for hosts, and `hosts` names none");
     }
 
     #[test]

@@ -226,6 +226,20 @@ fn a_set_is_resolved_for_its_own_architecture() {
 }
 
 #[test]
+fn a_set_for_hosts_is_resolved_for_each() {
+    let list = wishes("\"first\"", "packages = [\"libc\", \"headers\"]").replace("amd64", "host");
+    let room = Room::new(&format!("hosts = [\"amd64\", \"arm64\"]\n{list}"));
+    room.succeeds(&["--write"]);
+    let lock = room.lock();
+    let lines: Vec<_> = lock[1..].iter().map(|package| (package[0].as_str(), package[5].as_str())).collect();
+    let expected =
+        [("headers:all", "host:amd64,host:arm64"), ("libc:amd64", "host:amd64"), ("libc:arm64", "host:arm64")];
+    assert_eq!(lines, expected);
+    // The lock that was written is also read.
+    assert_eq!(room.succeeds(&[]), "pins.lock is up to date\n");
+}
+
+#[test]
 fn the_first_suite_is_preferred_and_a_set_can_name_another() {
     let suites = "\"first\", \"first-backports\"";
     let room = Room::new(&wishes(suites, "packages = [\"libc\"]"));

@@ -17,6 +17,7 @@ mod port;
 mod preparation;
 mod random;
 mod root;
+mod serial;
 mod session;
 mod terminal;
 

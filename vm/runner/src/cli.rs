@@ -29,6 +29,7 @@ Examples:
   vm --share . -- sh /mnt/share/test.sh
   vm --module driver/chardev.ko,devices=4 -- ls /dev
   vm --state /var/tmp/states -- chardevctl roundtrip
+  vm --gdb -- chardevctl set hello
   echo dmesg | vm";
 
 /// How long a command may take, boot included, unless said otherwise.
@@ -61,6 +62,8 @@ pub struct Options {
     pub symbols: Vec<PathBuf>,
     /// Show where the time went.
     pub timings: bool,
+    /// The socket at which the machine waits for a debugger; `None` to go ahead.
+    pub gdb: Option<PathBuf>,
     /// The parts that the machine is made of.
     pub parts: Parts,
 }
@@ -92,9 +95,11 @@ pub fn parse() -> Result<Options, clap::Error> {
 fn command() -> Command {
     Command::new("vm")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Runs a command in a fresh aarch64 virtual machine with the chardev module loaded")
+        .about("Runs a command in a fresh aarch64 virtual machine with its modules loaded")
         .after_help(AFTER_HELP)
         .override_usage("vm [OPTIONS] [--] [COMMAND ARGS...]")
+        // A wrapper gives some before the user does.
+        .args_override_self(true)
         .args([
             Arg::new("command")
                 .value_name("COMMAND")
@@ -166,6 +171,11 @@ fn command() -> Command {
                 .long("timings")
                 .action(ArgAction::SetTrue)
                 .help("Show on standard error how long each phase took"),
+            Arg::new("gdb")
+                .long("gdb")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("timeout")
+                .help("Boot, and wait for a debugger before the first instruction; nothing is limited in time then"),
         ])
         .next_help_heading("Parts of the machine")
         .args([
@@ -178,6 +188,8 @@ fn command() -> Command {
                 .requires("firmware")
                 .conflicts_with("append"),
             part("firmware", "FERRITE_FIRMWARE", "UEFI firmware, which boots from the disk"),
+            part("gdb-socket", "FERRITE_GDB_SOCKET", "UNIX socket that a debugger connects to, made for --gdb")
+                .default_value("ferrite-gdb"),
         ])
 }
 
@@ -193,7 +205,10 @@ fn timeout(text: &str) -> Result<Duration, String> {
 
 fn interpret(matches: &mut ArgMatches) -> Options {
     let command: Vec<OsString> = matches.remove_many("command").into_iter().flatten().collect();
-    let default_timeout = if command.is_empty() { Duration::ZERO } else { DEFAULT_TIMEOUT };
+    let socket = matches.remove_one("gdb-socket").expect("it has a default");
+    let gdb = matches.get_flag("gdb").then_some(socket);
+    let is_limited = !command.is_empty() && gdb.is_none();
+    let default_timeout = if is_limited { DEFAULT_TIMEOUT } else { Duration::ZERO };
     let timeout = matches.remove_one("timeout").unwrap_or(default_timeout);
     let disk = matches.remove_one("disk").zip(matches.remove_one("firmware"));
     let disk = disk.map(|(image, firmware)| Disk { image, firmware });
@@ -207,10 +222,11 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         timeout: (!timeout.is_zero()).then_some(timeout),
         no_module: matches.get_flag("no-module"),
         modules: matches.remove_many("module").into_iter().flatten().collect(),
-        // What boots from a disk begins with the firmware.
-        state: folders(matches, "state").pop().filter(|_| disk.is_none()),
+        // What is debugged begins with the kernel's first instruction, and what boots from a disk with the firmware's.
+        state: folders(matches, "state").pop().filter(|_| gdb.is_none() && disk.is_none()),
         symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
+        gdb,
         parts: Parts {
             qemu: matches.remove_one("qemu").expect("it has a default"),
             qemu_data: matches.remove_one("qemu-data"),
@@ -281,6 +297,14 @@ mod tests {
     }
 
     #[test]
+    fn of_options_that_do_not_add_up_the_last_one_counts() {
+        let options =
+            accepted(&["--smp", "2", "--no-module", "--timeout", "1", "--smp", "4", "--no-module", "--timeout=2"]);
+        assert_eq!(options.processors.get(), 4);
+        assert_eq!(options.timeout, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
     fn modules_add_up() {
         let modules = accepted(&["--module", "a.ko", "--module=b.ko,x=1,y=2"]).modules;
         assert_eq!(modules.iter().map(|module| module.parameters.as_str()).collect::<Vec<_>>(), ["", "x=1 y=2"]);
@@ -302,6 +326,14 @@ mod tests {
         assert_eq!(accepted(&["--firmware", "b"]).parts.disk, None);
         assert!(parse(&["--disk", "a"]).is_err());
         assert!(parse(&["--disk", "a", "--firmware", "b", "--append", "c"]).is_err());
+    }
+
+    #[test]
+    fn who_debugs_has_time_and_sees_the_boot() {
+        let options = accepted(&["--gdb", "--gdb-socket=x", "--state=y", "true"]);
+        assert_eq!((options.gdb, options.timeout, options.state), (Some(PathBuf::from("x")), None, None));
+        assert!(parse(&["--gdb", "--timeout=60", "true"]).is_err());
+        assert_eq!(accepted(&["--gdb-socket=x", "true"]).gdb, None);
     }
 
     #[test]

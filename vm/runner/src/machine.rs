@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::num::NonZeroU16;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -50,6 +50,8 @@ pub struct Machine<'a> {
     pub whole_log: bool,
     /// Further kernel parameters.
     pub append: &'a [String],
+    /// The listening socket at which it waits for a debugger before its first instruction.
+    pub debugger: Option<BorrowedFd<'a>>,
 }
 
 /// What executes the guest's instructions.
@@ -144,6 +146,14 @@ impl Machine<'_> {
             .option("-device", format!("virtserialport,chardev=control,name={PORT_NAME}"))
             .option("-chardev", format!("socket,id=monitor,fd={}", connections.monitor))
             .option("-mon", "chardev=monitor,mode=control");
+
+        if let Some(socket) = self.debugger {
+            let fd = socket.as_raw_fd();
+            arguments
+                .flag("-S")
+                .option("-chardev", format!("socket,id=debugger,fd={fd},server=on,wait=off"))
+                .option("-gdb", "chardev:debugger");
+        }
 
         if let Some(folder) = &self.share {
             // QEMU acts as the user who started it, who is seldom root: with `none`, a new file stays that user's.
@@ -265,6 +275,7 @@ mod tests {
             share: None,
             whole_log: false,
             append: &[],
+            debugger: None,
         }
     }
 
@@ -300,6 +311,15 @@ mod tests {
         let lines = lines(&Machine { disk: Some(&disk), ..machine() });
         assert!(lines.contains("-bios\nUEFI\n") && lines.contains("readonly=on,file=a,,b\n"), "{lines}");
         assert!(!lines.contains("-kernel") && !lines.contains("-append"), "{lines}");
+    }
+
+    #[test]
+    fn only_one_that_is_debugged_waits() {
+        assert!(!lines(&machine()).contains("-S\n"));
+        let debugger = Some(std::io::stdin());
+        let debugger = debugger.as_ref().map(std::os::fd::AsFd::as_fd);
+        let lines = lines(&Machine { debugger, ..machine() });
+        assert!(lines.contains("-S\n") && lines.contains("socket,id=debugger,fd=0,server=on"), "{lines}");
     }
 
     #[test]

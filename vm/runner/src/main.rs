@@ -7,6 +7,7 @@
 
 mod cli;
 mod debug_info;
+mod debugger;
 mod error;
 mod escape;
 mod frame;

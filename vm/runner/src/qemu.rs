@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{parent_id, CommandExt};
 use std::path::Path;
@@ -38,10 +38,14 @@ pub struct Streams {
 pub struct Complaints(ChildStderr);
 
 impl Qemu {
-    /// Starts QEMU. Nothing of it has a name on the host: the connections are unnamed sockets, inherited.
+    /// Starts QEMU. Nothing of it has a name on the host: the connections are unnamed sockets, inherited, as `debugger` is.
     ///
     /// The calling thread must be the main one: the kernel ends QEMU with the thread that started it.
-    pub fn start(program: &Path, arguments: impl FnOnce(Connections) -> Vec<OsString>) -> io::Result<(Self, Streams)> {
+    pub fn start(
+        program: &Path,
+        debugger: Option<BorrowedFd<'_>>,
+        arguments: impl FnOnce(Connections) -> Vec<OsString>,
+    ) -> io::Result<(Self, Streams)> {
         let (console, qemu_console) = UnixStream::pair()?;
         let (control, qemu_control) = UnixStream::pair()?;
         let (monitor, qemu_monitor) = UnixStream::pair()?;
@@ -50,9 +54,11 @@ impl Qemu {
             control: qemu_control.as_raw_fd(),
             monitor: qemu_monitor.as_raw_fd(),
         };
+        let debugger = debugger.map(|socket| socket.as_raw_fd());
         let runner = process::id();
         let in_child = move || {
-            for fd in [connections.console, connections.control, connections.monitor] {
+            let own = [connections.console, connections.control, connections.monitor];
+            for fd in own.into_iter().chain(debugger) {
                 inherit(fd)?;
             }
             // The runner blocks those that it waits for; QEMU is to die of them as usual.

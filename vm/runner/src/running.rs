@@ -59,7 +59,7 @@ impl Running {
     ///
     /// As with [`Qemu::start`], the calling thread must be the main one.
     pub fn start(qemu: &Path, machine: &Machine<'_>, start: Start<'_>, console: Console) -> Result<Self, Error> {
-        let (qemu, streams) = Qemu::start(qemu, |connections| machine.arguments(start, connections))
+        let (qemu, streams) = Qemu::start(qemu, machine.debugger, |connections| machine.arguments(start, connections))
             .map_err(|reason| Error::Start { path: qemu.to_owned(), reason })?;
         let duplicate = |stream: &UnixStream| {
             stream.try_clone().map_err(|reason| Error::Host { doing: "duplicate a socket", reason })

@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 use std::sync::mpsc::RecvTimeoutError;
@@ -14,6 +15,7 @@ use nix::sys::signal::Signal;
 use vm_protocol::{Bytes, Command, Ended, Failure, Request, WindowSize};
 
 use crate::cli::{Options, Parts};
+use crate::debugger;
 use crate::error::{Error, Stacks, Tail};
 use crate::escape::Keys;
 use crate::hang;
@@ -87,6 +89,8 @@ struct Progress {
     deadline: Option<Instant>,
     /// When the user's limit is reached.
     time_up: Option<Instant>,
+    /// A debugger stops the machine for as long as it likes.
+    is_debugged: bool,
     was_up: bool,
     failure: Option<Failure>,
     ended: Option<Ended>,
@@ -102,10 +106,14 @@ struct Progress {
 /// See [`Error`].
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let terminal = if options.command.is_empty() { terminal::size() } else { None };
-    let machine = machine(options)?;
+    let socket = options.gdb.as_deref().map(debugger::Socket::listen).transpose()?;
+    let machine = Machine { debugger: socket.as_ref().map(AsFd::as_fd), ..machine(options)? };
     let preparation = Preparation::new(options, command(options, terminal))?;
     threads::block_signals().map_err(|errno| Error::Host { doing: "block signals", reason: errno.into() })?;
     let session = Session { options, machine, preparation, interactive: terminal.is_some(), signals: Signals::wait() };
+    if let Some(socket) = &options.gdb {
+        eprintln!("vm: waiting for a debugger at {}: attach one with `nix run .#gdb`", socket.display());
+    }
     match session.resume() {
         Some(Err(error @ Error::State { .. })) => {
             eprintln!("vm: {error}");
@@ -155,17 +163,18 @@ impl Session<'_> {
         let mut running = Running::start(&self.options.parts.qemu, &self.machine, start, Console { before, log })?;
         self.signals.report_to(running.news_sender());
         let is_resumed = matches!(start, Start::Resume { .. });
-        let now = Instant::now();
         let mut progress = Progress {
             wait: Wait::Boot,
-            deadline: Some(now + if is_resumed { RESUME } else { boot_limit(self.options) }),
-            time_up: self.options.timeout.map(|limit| now + limit),
+            deadline: None,
+            time_up: self.options.timeout.map(|limit| Instant::now() + limit),
+            is_debugged: self.options.gdb.is_some(),
             was_up: false,
             failure: None,
             ended: None,
             timings,
             raw: None,
         };
+        progress.limit(Some(if is_resumed { RESUME } else { boot_limit(self.options) }));
         let end = progress.follow(self, &running);
         drop(progress.raw.take());
         if is_resumed && !progress.was_up && matches!(end, End::Off | End::TimeUp(Wait::Boot) | End::Broken(_)) {
@@ -232,6 +241,7 @@ fn machine(options: &Options) -> Result<Machine<'_>, Error> {
         share,
         whole_log: options.kernel_log.is_some(),
         append: &options.append,
+        debugger: None,
     })
 }
 
@@ -301,11 +311,15 @@ impl Progress {
 
     fn enter(&mut self, wait: Wait, limit: Option<Duration>) {
         self.wait = wait;
-        self.deadline = limit.map(|limit| Instant::now() + limit);
+        self.limit(limit);
         if !matches!(wait, Wait::Command) {
             // From here on, it is not the command that takes the time.
             self.time_up = None;
         }
+    }
+
+    fn limit(&mut self, limit: Option<Duration>) {
+        self.deadline = limit.filter(|_| !self.is_debugged).map(|limit| Instant::now() + limit);
     }
 
     fn hand_over_terminal(&mut self) {

@@ -211,6 +211,7 @@ mod tests {
             share: share.map(PathBuf::from),
             whole_log: false,
             append,
+            debugger: None,
         };
         key(&env::current_exe().expect("this is a program"), &machine).expect("all files are there")
     }

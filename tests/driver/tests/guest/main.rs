@@ -23,4 +23,5 @@ mod permissions;
 mod processes;
 mod reload;
 mod support;
+mod suspend;
 mod wait;

@@ -49,7 +49,8 @@ pub fn unload() {
         if !CHARDEV.is_loaded() {
             CHARDEV.load("devices=1").expect("load");
         }
-        let result = fault.inject(|| CHARDEV.unload());
+        CHARDEV.save_coverage();
+        let result = fault.inject(|| CHARDEV.delete());
         if result.is_ok() {
             assert_nothing_left();
         } else {

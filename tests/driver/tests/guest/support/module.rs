@@ -42,7 +42,17 @@ impl Module {
 
     /// Unloads it as `rmmod` does: at once or not at all.
     pub fn unload(&self) -> nix::Result<()> {
+        self.save_coverage();
+        self.delete()
+    }
+
+    /// Saves what was counted of it so far, which goes with it.
+    pub fn save_coverage(&self) {
         coverage::save(&self.path()).expect("save what was counted");
+    }
+
+    /// The system call that unloads it, and nothing else.
+    pub fn delete(&self) -> nix::Result<()> {
         delete_module(self.name, DeleteModuleFlags::O_NONBLOCK).inspect(|()| coverage::unloaded())
     }
 

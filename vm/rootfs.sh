@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of initramfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $driver, $kernel, $out.
+# Builder of rootfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $load, $kernel, $dev, $out.
 
 mkdir root
 cd root
-mkdir -p bin dev etc lib/modules mnt/share proc root run sys tmp
+mkdir -p bin dev etc lib/modules/extra mnt/share proc root run sys tmp
 ln -s bin sbin
 
 cp "$init/bin/vm-init" init
@@ -15,16 +15,34 @@ for applet in $("$hostBusybox/usr/bin/busybox" --list); do
 	[ "$applet" = busybox ] || ln -s busybox "bin/$applet"
 done
 for program in $programs; do
-	cp "$program"/bin/* bin
+	cp --remove-destination "$program"/bin/* bin
 done
-mkdir lib/modules/extra
-cp "$driver"/*.ko lib/modules/extra
-mv lib/modules/extra/chardev.ko lib/modules
+
+for folder in $modules; do
+	cp "$folder"/*.ko lib/modules/extra
+done
+# Init loads those that are one folder up.
+(
+	shopt -s nullglob
+	cd lib/modules/extra
+	for name in $load; do
+		module=${name%.ko}.ko
+		if [ ! -e "$module" ]; then
+			echo "making the root file system: it is to load $module, and has only: $(echo *.ko): name one of those in \`load\`" >&2
+			exit 1
+		fi
+		mv "$module" ..
+	done
+)
 cp -r --no-preserve=mode "$kernel/modules" lib/modules/kernel
 # Where modinfo and modprobe look. None of the modules needs another.
-release=$(modinfo -F vermagic lib/modules/chardev.ko | cut -d ' ' -f 1)
+release=$(cat "$dev/include/config/kernel.release")
 mkdir "lib/modules/$release"
-(cd "lib/modules/$release" && printf '%s:\n' ../*.ko ../*/*.ko >modules.dep)
+(
+	shopt -s nullglob
+	cd "lib/modules/$release"
+	printf '%s:\n' ../*.ko ../*/*.ko >modules.dep
+)
 
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
 echo 'root:x:0:' >etc/group
