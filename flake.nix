@@ -76,6 +76,12 @@
         inherit vm disk;
       };
 
+      deb = import ./debian/package.nix {
+        inherit mkDerivation chardevctl;
+        inherit (toolchain) apt;
+        driver = driver.source;
+      };
+
       sourceFiles = import ./kernel/source-files.nix {
         inherit mkDerivation;
         inherit (kernel) source;
@@ -138,6 +144,7 @@
             lib
             sourceFiles
             inTree
+            deb
             twin
             fuzz
             editor
@@ -149,6 +156,11 @@
             gdb
             ;
           vm = machine.testVm;
+          disk = {
+            inherit (toolchain) qemu firmware diskTools;
+            image = disk;
+            vm = diskVm;
+          };
           debug = debug // {
             vm = debug.testVm;
           };
@@ -200,6 +212,7 @@
           vm
           disk
           diskVm
+          deb
           gdb
           editor
           bench
