@@ -8,114 +8,7 @@
   outputs =
     { self, nixpkgs }:
     let
-      system = "x86_64-linux";
-
-      toolchain = import ./toolchain { inherit system; };
-      inherit (toolchain)
-        mkDerivation
-        mkCargo
-        mkProgram
-        mkWrapper
-        tools
-        ;
-
-      lib = import ./lib { inherit toolchain; };
-
-      kernel = lib.mkKernel { };
-      debugKernel = lib.mkKernel { debug = true; };
-      kernel_7_2 = lib.mkKernel {
-        name = "linux-7.2";
-        description = "Linux 7.2 for arm64, with Rust";
-        source = builtins.head (toolchain.pins.set "linux-7-2");
-        fragments = [ ./kernel/linux-7.2.config ];
-        keepTree = false;
-      };
-
-      editor = import ./editor/package.nix {
-        inherit
-          mkDerivation
-          mkWrapper
-          kernel
-          driver
-          ;
-        inherit (toolchain) aarch64 busybox python;
-      };
-
-      chardevctl = import ./userland/package.nix { inherit mkProgram; };
-
-      # The driver and the machine, with a kernel.
-      machineWith = import ./vm/machine.nix {
-        inherit lib mkWrapper;
-        debugger = toolchain.gdb;
-        programs = [ chardevctl ];
-      };
-      plain = machineWith { inherit kernel; };
-      older = machineWith { kernel = kernel_7_2; };
-      debug = machineWith {
-        kernel = debugKernel;
-        options = lib.debugOptions;
-      };
-      inherit (plain)
-        driver
-        initramfs
-        vm
-        gdb
-        ;
-
-      doc = import ./driver/doc.nix {
-        inherit mkDerivation kernel;
-        inherit (driver) source;
-      };
-
-      disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
-        inherit kernel;
-        rootfs = initramfs;
-      };
-      diskVm = import ./vm/disk-vm.nix {
-        inherit (toolchain) mkWrapper firmware;
-        inherit vm disk;
-      };
-
-      deb = import ./debian/package.nix {
-        inherit mkDerivation chardevctl;
-        inherit (toolchain) apt;
-        driver = driver.source;
-      };
-
-      sourceFiles = import ./kernel/source-files.nix {
-        inherit mkDerivation;
-        inherit (kernel) source;
-      };
-      inTree = import ./kernel/in-tree.nix {
-        inherit mkDerivation kernel;
-        driver = driver.source;
-      };
-
-      compare = import ./tests/compare/package.nix { inherit mkProgram; };
-      twin = import ./tests/twin/package.nix {
-        inherit (lib) mkKernelModule;
-        inherit kernel driver compare;
-      };
-      bench = import ./tests/bench/package.nix {
-        inherit
-          mkProgram
-          mkWrapper
-          vm
-          twin
-          ;
-        inherit (toolchain) qemu;
-      };
-      fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
-      coverage = import ./tests/coverage/package.nix {
-        inherit mkDerivation mkCargo;
-        inherit (lib) mkKernelModule;
-        inherit (driver) source;
-        inherit (debug) kernel vm options;
-        programs = [
-          (import ./tests/driver/package.nix { inherit mkCargo; })
-          fuzz.program
-        ];
-      };
+      eachSystem = import ./lib/each-system.nix;
 
       nixosModule = ./driver/nixos-module.nix;
       overlays.default = final: prev: {
@@ -124,72 +17,268 @@
           (kernelPackages: _: { chardev = kernelPackages.callPackage ./driver/nixpkgs.nix { }; })
         ];
       };
-      nixosTest = import ./tests/nixos.nix {
-        inherit nixosModule;
-        pkgs = nixpkgs.legacyPackages.aarch64-linux;
-        source = builtins.head (toolchain.pins.set "linux");
-      };
 
-      mkEnvironment = import ./tests/harness/environment.nix {
-        inherit mkDerivation tools;
-        inherit (toolchain) targets;
-      };
-
-      mkChecks =
-        machine:
-        import ./tests/checks.nix {
-          inherit
+      # The outputs for one kind of machine that builds.
+      outputs =
+        system:
+        let
+          toolchain = import ./toolchain { inherit system; };
+          inherit (toolchain)
             mkDerivation
             mkCargo
-            lib
-            sourceFiles
-            inTree
-            deb
-            twin
-            fuzz
-            editor
+            mkProgram
+            mkWrapper
+            tools
             ;
-          inherit (machine)
-            kernel
+
+          lib = import ./lib { inherit toolchain; };
+
+          kernel = lib.mkKernel { };
+          debugKernel = lib.mkKernel { debug = true; };
+          kernel_7_2 = lib.mkKernel {
+            name = "linux-7.2";
+            description = "Linux 7.2 for arm64, with Rust";
+            source = builtins.head (toolchain.pins.set "linux-7-2");
+            fragments = [ ./kernel/linux-7.2.config ];
+            keepTree = false;
+          };
+
+          editor = import ./editor/package.nix {
+            inherit
+              mkDerivation
+              mkWrapper
+              kernel
+              driver
+              ;
+            inherit (toolchain) aarch64 busybox python;
+          };
+
+          chardevctl = import ./userland/package.nix { inherit mkProgram; };
+
+          # The driver and the machine, with a kernel.
+          machineWith = import ./vm/machine.nix {
+            inherit lib mkWrapper;
+            debugger = toolchain.gdb;
+            programs = [ chardevctl ];
+          };
+          plain = machineWith { inherit kernel; };
+          older = machineWith { kernel = kernel_7_2; };
+          debug = machineWith {
+            kernel = debugKernel;
+            options = lib.debugOptions;
+          };
+          inherit (plain)
             driver
             initramfs
+            vm
             gdb
             ;
-          vm = machine.testVm;
-          disk = {
-            inherit (toolchain) qemu firmware diskTools;
-            image = disk;
-            vm = diskVm;
+
+          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+            inherit kernel;
+            rootfs = initramfs;
           };
-          debug = debug // {
-            vm = debug.testVm;
+          diskVm = import ./vm/disk-vm.nix {
+            inherit (toolchain) mkWrapper firmware;
+            inherit vm disk;
           };
-          overlay = overlays.default;
-          inherit (toolchain)
-            aarch64
-            apt
-            busybox
-            nextest
-            nixfmt
-            seed
-            shellcheck
-            thirdParty
-            udev
-            ;
-          languageServers = toolchain.editor;
-          repository = ./.;
-          ferrite = self;
+
+          deb = import ./debian/package.nix {
+            inherit mkDerivation chardevctl;
+            inherit (toolchain) apt;
+            driver = driver.source;
+          };
+
+          doc = import ./driver/doc.nix {
+            inherit mkDerivation kernel;
+            inherit (driver) source;
+          };
+
+          sourceFiles = import ./kernel/source-files.nix {
+            inherit mkDerivation;
+            inherit (kernel) source;
+          };
+          inTree = import ./kernel/in-tree.nix {
+            inherit mkDerivation kernel;
+            driver = driver.source;
+          };
+
+          compare = import ./tests/compare/package.nix { inherit mkProgram; };
+          twin = import ./tests/twin/package.nix {
+            inherit (lib) mkKernelModule;
+            inherit kernel driver compare;
+          };
+          bench = import ./tests/bench/package.nix {
+            inherit
+              mkProgram
+              mkWrapper
+              vm
+              twin
+              ;
+            inherit (toolchain) qemu;
+          };
+          fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+          coverage = import ./tests/coverage/package.nix {
+            inherit mkDerivation mkCargo;
+            inherit (lib) mkKernelModule;
+            inherit (driver) source;
+            inherit (debug) kernel vm options;
+            programs = [
+              (import ./tests/driver/package.nix { inherit mkCargo; })
+              fuzz.program
+            ];
+          };
+
+          nixosTest = import ./tests/nixos.nix {
+            inherit nixosModule;
+            pkgs = nixpkgs.legacyPackages.aarch64-linux;
+            source = builtins.head (toolchain.pins.set "linux");
+          };
+
+          mkEnvironment = import ./tests/harness/environment.nix {
+            inherit mkDerivation tools;
+            inherit (toolchain) targets;
+          };
+
+          mkChecks =
+            machine:
+            import ./tests/checks.nix {
+              inherit
+                system
+                mkDerivation
+                mkCargo
+                lib
+                sourceFiles
+                inTree
+                deb
+                twin
+                fuzz
+                editor
+                ;
+              inherit (machine)
+                kernel
+                driver
+                initramfs
+                gdb
+                ;
+              vm = machine.testVm;
+              debug = debug // {
+                vm = debug.testVm;
+              };
+              disk = {
+                inherit (toolchain) qemu firmware diskTools;
+                image = disk;
+                vm = diskVm;
+              };
+              overlay = overlays.default;
+              inherit (toolchain)
+                aarch64
+                apt
+                busybox
+                nextest
+                nixfmt
+                pins
+                qemuUser
+                seed
+                shellcheck
+                thirdParty
+                udev
+                ;
+              languageServers = toolchain.editor;
+              repository = ./.;
+              ferrite = self;
+            };
+          checks = mkChecks plain;
+          debugChecks = [
+            "driver-debug"
+            "fuzz"
+            "mutants"
+          ];
+        in
+        {
+          inherit lib;
+
+          packages = {
+            inherit
+              kernel
+              debugKernel
+              kernel_7_2
+              driver
+              chardevctl
+              initramfs
+              vm
+              gdb
+              disk
+              diskVm
+              deb
+              editor
+              bench
+              fuzz
+              coverage
+              doc
+              ;
+            debugVm = debug.vm;
+            debugGdb = debug.gdb;
+            inherit (toolchain)
+              tools
+              qemu
+              nextest
+              nix
+              nixfmt
+              seed
+              update
+              ;
+            default = vm;
+          };
+
+          # Those that take the debug kernel are not among them yet: legacyPackages has them. NixOS's is native.
+          checks =
+            removeAttrs checks debugChecks
+            // (
+              if system == "aarch64-linux" then { nixos = nixosTest nixpkgs.legacyPackages.${system}; } else { }
+            );
+
+          # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
+          devShells.default = toolchain.mkShell plain.environment;
+
+          formatter = toolchain.format;
+
+          # For nixw and .ci/run: text, not packages.
+          legacyPackages = {
+            pins = toolchain.pins.manifest;
+            extraPins = toolchain.pins.extra;
+            inherit (toolchain) crates fetchCrate;
+            testEnvironment = mkEnvironment plain.environment;
+            debugTestEnvironment = mkEnvironment debug.environment;
+            checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
+            # The suites with another kernel.
+            checks_7_2 = {
+              inherit (mkChecks older) driver lint-driver machine;
+            };
+            debugChecks = builtins.listToAttrs (
+              map (name: {
+                inherit name;
+                value = checks.${name};
+              }) debugChecks
+            );
+
+            # The same, the machine emulated.
+            nixosTest = nixosTest nixpkgs.legacyPackages.${system};
+            # Over when it is evaluated, and content with nixpkgs' lib.
+            nixosModuleCases = import ./tests/nixos/module.nix {
+              inherit (nixpkgs) lib;
+              inherit nixosModule;
+            };
+          };
         };
-      checks = mkChecks plain;
-      debugChecks = [
-        "driver-debug"
-        "fuzz"
-        "mutants"
-      ];
+      bySystem = eachSystem outputs;
     in
-    {
-      # For flakes that take this one as input.
-      inherit lib;
+    bySystem
+    // {
+      # For flakes that take this one as input: lib.SYSTEM, and what has it for each.
+      lib = bySystem.lib // {
+        eachSystem = outputs: eachSystem (system: outputs bySystem.lib.${system});
+      };
       templates = {
         default = {
           description = "A kernel module in Rust, its client, and a test that boots both";
@@ -201,78 +290,8 @@
         };
       };
 
-      packages.${system} = {
-        inherit
-          kernel
-          debugKernel
-          kernel_7_2
-          driver
-          chardevctl
-          initramfs
-          vm
-          disk
-          diskVm
-          deb
-          gdb
-          editor
-          bench
-          fuzz
-          coverage
-          doc
-          ;
-        debugVm = debug.vm;
-        debugGdb = debug.gdb;
-        inherit (toolchain)
-          tools
-          qemu
-          nextest
-          nix
-          nixfmt
-          seed
-          update
-          ;
-        default = vm;
-      };
-
-      # Those that take the debug kernel are not among them yet: legacyPackages has them.
-      checks.${system} = removeAttrs checks debugChecks;
-
       # What follows is NixOS: only the checks and the test evaluate nixpkgs, and with that fetch it.
       inherit overlays;
       nixosModules.default = nixosModule;
-      checks.aarch64-linux.nixos = nixosTest nixpkgs.legacyPackages.aarch64-linux;
-
-      # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
-      devShells.${system}.default = toolchain.mkShell plain.environment;
-
-      formatter.${system} = toolchain.format;
-
-      # For nixw and .ci/run: text, not packages.
-      legacyPackages.${system} = {
-        pins = toolchain.pins.manifest;
-        extraPins = toolchain.pins.extra;
-        inherit (toolchain) crates fetchCrate;
-        testEnvironment = mkEnvironment plain.environment;
-        debugTestEnvironment = mkEnvironment debug.environment;
-        checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
-        # The suites with another kernel.
-        checks_7_2 = {
-          inherit (mkChecks older) driver lint-driver machine;
-        };
-        debugChecks = builtins.listToAttrs (
-          map (name: {
-            inherit name;
-            value = checks.${name};
-          }) debugChecks
-        );
-
-        # The same, the machine emulated.
-        nixosTest = nixosTest nixpkgs.legacyPackages.${system};
-        # Over when it is evaluated, and content with nixpkgs' lib.
-        nixosModuleCases = import ./tests/nixos/module.nix {
-          inherit (nixpkgs) lib;
-          inherit nixosModule;
-        };
-      };
     };
 }

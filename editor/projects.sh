@@ -14,7 +14,9 @@ cp -r --no-preserve=mode "$abi" repository/tests/abi
 # that its first line names; so it is run in a copy of links, whose name then gives way to that of the tree.
 rust_project() {
 	local script=scripts/generate_rust_analyzer.py
-	local loader="$python/lib64/ld-linux-x86-64.so.2 --library-path $python/usr/lib/x86_64-linux-gnu"
+	local libraries loader
+	libraries=$(echo "$python"/usr/lib/*-linux-gnu)
+	loader="$(echo "$libraries"/ld-linux-*) --library-path $libraries"
 	cp -as "$tree" linux
 	chmod u+w linux/scripts
 	rm "linux/$script"

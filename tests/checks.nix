@@ -2,6 +2,7 @@
 #
 # What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
 {
+  system,
   mkDerivation,
   mkCargo,
   lib,
@@ -17,15 +18,17 @@
   twin,
   fuzz,
   vm,
-  disk,
-  deb,
   gdb,
   editor,
   languageServers,
+  disk,
+  deb,
   debug,
   busybox,
   apt,
   shellcheck,
+  pins,
+  qemuUser,
   thirdParty,
   udev,
   overlay,
@@ -224,7 +227,7 @@ in
   };
 
   # What `nix flake init` gives works as it stands.
-  template = import ./templates.nix { inherit mkDerivation ferrite; };
+  template = import ./templates.nix { inherit system mkDerivation ferrite; };
 
   # The pages in docs/ say what is so.
   docs = mkDerivation {
@@ -356,3 +359,17 @@ in
     };
   };
 }
+// (
+  if system == "x86_64-linux" then
+    import ./aarch64-host.nix {
+      inherit
+        mkDerivation
+        pins
+        qemuUser
+        busybox
+        ferrite
+        ;
+    }
+  else
+    { }
+)

@@ -2,6 +2,7 @@
 #
 # The templates as they stand: what each makes of this flake as its input is built, its own check too.
 {
+  system,
   mkDerivation,
   # This flake.
   ferrite,
@@ -12,8 +13,7 @@ let
     let
       outputs = (import (template.path + "/flake.nix")).outputs { inherit ferrite; };
     in
-    builtins.attrValues outputs.packages.x86_64-linux
-    ++ builtins.attrValues outputs.checks.x86_64-linux;
+    builtins.attrValues outputs.packages.${system} ++ builtins.attrValues outputs.checks.${system};
 in
 mkDerivation (
   {

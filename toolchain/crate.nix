@@ -2,6 +2,7 @@
 #
 # Programs that Debian lacks, from cargo's default registry: the crate, and what its own lock file names.
 {
+  host,
   mkDerivation,
   mkWrapper,
   tools,
@@ -10,6 +11,8 @@
   certificates,
 }:
 let
+  rustFlags = "CARGO_TARGET_${host.variable}_RUSTFLAGS";
+
   # What a stable compiler refuses, unless told that it is not one.
   allow =
     unstable:
@@ -18,9 +21,8 @@ let
     else
       {
         RUSTC_BOOTSTRAP = "1";
-        CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS =
-          targets.CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS
-          + " -Zcrate-attr=feature(${builtins.concatStringsSep "," unstable})";
+        ${rustFlags} =
+          targets.${rustFlags} + " -Zcrate-attr=feature(${builtins.concatStringsSep "," unstable})";
       };
 in
 {

@@ -7,10 +7,20 @@ let
 
   pins = import ./pins.nix { inherit (host) architecture; };
   busybox = import ./busybox.nix { inherit system pins; };
-  tree = import ./tree.nix { inherit system pins busybox; };
-  tools = import ./tools.nix { inherit (tree) relocate; };
+  tree = import ./tree.nix {
+    inherit
+      system
+      host
+      pins
+      busybox
+      ;
+  };
+  tools = import ./tools.nix {
+    inherit host;
+    inherit (tree) relocate;
+  };
 
-  mkDerivation = import ./derivation.nix { inherit system tools; };
+  mkDerivation = import ./derivation.nix { inherit system host tools; };
 
   # Headers, static libraries and Rust's standard library for programs of the guest.
   aarch64 = tree.unpack {
@@ -24,7 +34,14 @@ let
   };
   registry = "${crates}/usr/share/cargo/registry";
 
-  targets = import ./targets.nix { inherit tools aarch64 registry; };
+  targets = import ./targets.nix {
+    inherit
+      host
+      tools
+      aarch64
+      registry
+      ;
+  };
 
   mkCargo = import ./rust.nix {
     inherit
@@ -36,19 +53,20 @@ let
       ;
   };
 
-  mkProgram = import ./program.nix { inherit mkCargo; };
+  mkProgram = import ./program.nix { inherit host mkCargo; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 
   crate = import ./crate.nix {
     inherit
+      host
       mkDerivation
       mkWrapper
       tools
       ;
     # Where it unpacks them. Not the archive's crates: one more of those would build these programs anew.
     targets = import ./targets.nix {
-      inherit tools aarch64;
+      inherit host tools aarch64;
       registry = "/build/crates";
     };
     certificates = tree.unpack {
@@ -105,9 +123,13 @@ let
   };
 
   # Run through its loader: patchelf breaks what GHC links.
-  shellcheck = tree.unpack {
+  shellcheck = mkWrapper {
     name = "shellcheck";
-    sets = [ "shellcheck" ];
+    program = tree.command (tree.unpack {
+      name = "shellcheck";
+      sets = [ "shellcheck" ];
+    }) "shellcheck";
+    prelude = "";
   };
 in
 {
@@ -152,13 +174,7 @@ in
       gdb
       nextest
       nixfmt
-      (mkWrapper {
-        name = "shellcheck";
-        program =
-          "${shellcheck}/lib64/ld-linux-x86-64.so.2 "
-          + "--library-path ${shellcheck}/usr/lib/x86_64-linux-gnu ${shellcheck}/usr/bin/shellcheck";
-        prelude = "";
-      })
+      shellcheck
     ];
   };
 
@@ -170,7 +186,7 @@ in
     meta.description = "Formats the Nix files";
   };
 
-  seed = import ./seed.nix { inherit mkCargo; };
+  seed = import ./seed.nix { inherit host mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };
 
   # The static busybox of the guest.
@@ -201,6 +217,12 @@ in
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
+  };
+
+  # For tests on x86_64, of what an aarch64 machine begins with.
+  qemuUser = tree.unpack {
+    name = "qemu-user";
+    sets = [ "qemu-user" ];
   };
 
   # Programs of the guest that are others', with their libraries.

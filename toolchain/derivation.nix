@@ -2,7 +2,11 @@
 #
 # The little build environment: a derivation whose builder is a shell script that finds the tools in its path
 # and nothing else. What stdenv is to nixpkgs.
-{ system, tools }:
+{
+  system,
+  host,
+  tools,
+}:
 let
   environment = {
     PATH = "${tools}/usr/lib/llvm-19/bin:${tools}/usr/bin:${tools}/usr/sbin";
@@ -12,7 +16,7 @@ let
     SOURCE_DATE_EPOCH = "1";
 
     # Debian builds these places into its programs.
-    PERL5LIB = "${tools}/usr/lib/x86_64-linux-gnu/perl-base";
+    PERL5LIB = "${tools}/usr/lib/${host.libraries}/perl-base";
     BISON_PKGDATADIR = "${tools}/usr/share/bison";
     M4 = "${tools}/usr/bin/m4";
     LIBCLANG_PATH = "${tools}/usr/lib/llvm-19/lib";

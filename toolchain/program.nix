@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A static program, from one package of the workspace.
-{ mkCargo }:
+{ host, mkCargo }:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
 # postInstall: shell commands in the workspace, after that.
@@ -11,7 +11,7 @@
 {
   name,
   package ? name,
-  machine ? "x86_64",
+  machine ? host.machine,
   postInstall ? "",
   ...
 }@arguments:

@@ -3,6 +3,7 @@
 # What cargo needs in its environment to build static programs for the build machine and for the guest; the sandbox and the
 # development shell share it.
 {
+  host,
   tools,
   aarch64,
   # Where the crates are, which programs do not name.
@@ -21,23 +22,33 @@ let
         "-Clink-arg=-fuse-ld=lld"
       ]
     );
-in
-{
-  # A target even where it is the build machine: what runs at build time, such as macros, is dynamic and takes no flags.
-  CARGO_BUILD_TARGET = "x86_64-unknown-linux-gnu";
-
+  # For programs of the build machine.
+  #
   # clang by another target's name, so without its configuration for the build machine, which is about dynamic programs.
-  CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER = "clang";
-  CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "x86_64" tools [ ];
+  own = {
+    "CARGO_TARGET_${host.variable}_LINKER" = "clang";
+    "CARGO_TARGET_${host.variable}_RUSTFLAGS" = flags host.machine tools [ ];
+    "CFLAGS_${host.machine}_unknown_linux_gnu" = "--sysroot=${tools}";
+  };
 
-  CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = "clang";
-  CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "aarch64" aarch64 [
-    "--sysroot=${aarch64}/usr"
-  ];
+  # For programs of the guest. A build machine of the guest's kind makes its own in the same way.
+  guest = {
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = "clang";
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "aarch64" aarch64 (
+      [ "--sysroot=${aarch64}/usr" ]
+      # There it is clang's own target by any name.
+      ++ (if host.machine == "aarch64" then [ "-Clink-arg=--no-default-config" ] else [ ])
+    );
+    CFLAGS_aarch64_unknown_linux_gnu = "--sysroot=${aarch64}";
+  };
+in
+own
+// guest
+// {
+  # A target even where it is the build machine: what runs at build time, such as macros, is dynamic and takes no flags.
+  CARGO_BUILD_TARGET = "${host.machine}-unknown-linux-gnu";
 
   # For crates that compile C.
   CC = "clang";
   AR = "llvm-ar";
-  CFLAGS_x86_64_unknown_linux_gnu = "--sysroot=${tools}";
-  CFLAGS_aarch64_unknown_linux_gnu = "--sysroot=${aarch64}";
 }

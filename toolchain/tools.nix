@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Every program that builds: LLVM, Rust, make and its kin, a POSIX userland.
-{ relocate }:
+{ host, relocate }:
 let
   out = builtins.placeholder "out";
 
@@ -9,8 +9,8 @@ let
   clangConfig = ''
     --sysroot=${out}
     -fuse-ld=lld
-    -Wl,--dynamic-linker=${out}/lib64/ld-linux-x86-64.so.2
-    -Wl,-rpath,${out}/usr/lib/x86_64-linux-gnu
+    ${host.findLoader out}
+    -Wl,-rpath,${out}/usr/lib/${host.libraries}
   '';
 in
 relocate {
@@ -22,6 +22,6 @@ relocate {
     ln -s bash "$out/usr/bin/sh"
     ln -s mawk "$out/usr/bin/awk"
     ln -s ../lib/llvm-19/bin/clang "$out/usr/bin/cc"
-    printf %s "$clangConfig" >"$out/usr/lib/llvm-19/bin/x86_64-pc-linux-gnu.cfg"
+    printf %s "$clangConfig" >"$out/usr/lib/llvm-19/bin/${host.clang}.cfg"
   '';
 }

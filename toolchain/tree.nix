@@ -3,6 +3,7 @@
 # Debian packages, unpacked over each other into one tree.
 {
   system,
+  host,
   pins,
   busybox,
 }:
@@ -38,6 +39,19 @@ let
       inherit meta;
     };
 
+  # Written in the names of x86_64, and replaced for the others: a script that takes them from the environment would be another input,
+  # and build everything on x86_64 anew for nothing.
+  relocate =
+    if host.architecture == "amd64" then
+      ./relocate.sh
+    else
+      builtins.toFile "relocate.sh" (
+        builtins.replaceStrings
+          [ "lib64/ld-linux-x86-64.so.2" "x86_64-linux-gnu" ]
+          [ host.loader host.libraries ]
+          (builtins.readFile ./relocate.sh)
+      );
+
   patchelf = unpack {
     name = "patchelf";
     sets = [ "patchelf" ];
@@ -45,6 +59,14 @@ let
 in
 {
   inherit unpack;
+
+  # The command that runs a program of an unpacked tree, where relocation would break it.
+  #
+  # Type: command :: Derivation -> String -> String
+  # Example: command (unpack { name = "shellcheck"; sets = [ "shellcheck" ]; }) "shellcheck"
+  command =
+    tree: program:
+    "${tree}/${host.loader} --library-path ${tree}/usr/lib/${host.libraries} ${tree}/usr/bin/${program}";
 
   # A tree whose programs run from the store: loader, libraries and absolute links are its own.
   #
@@ -57,8 +79,7 @@ in
     unpack (
       arguments
       // {
-        inherit patchelf;
-        relocate = ./relocate.sh;
+        inherit patchelf relocate;
       }
     );
 }

@@ -7,27 +7,29 @@
 
   outputs =
     { ferrite, ... }:
-    let
-      inherit (ferrite) lib;
-      module = lib.mkKernelModule {
-        name = "counter";
-        src = ./module;
-        makeFlags = [ "W=e" ];
-      };
-      client = lib.mkGuestProgram {
-        name = "count";
-        src = ./client/count.c;
-      };
-      machine = {
-        modules = [ module ];
-        programs = [ client ];
-      };
-    in
-    {
-      packages.x86_64-linux = {
-        inherit module client;
-        default = lib.mkVm machine;
-      };
-      checks.x86_64-linux.default = lib.mkVmTest (machine // { script = ./test.sh; });
-    };
+    ferrite.lib.eachSystem (
+      lib:
+      let
+        module = lib.mkKernelModule {
+          name = "counter";
+          src = ./module;
+          makeFlags = [ "W=e" ];
+        };
+        client = lib.mkGuestProgram {
+          name = "count";
+          src = ./client/count.c;
+        };
+        machine = {
+          modules = [ module ];
+          programs = [ client ];
+        };
+      in
+      {
+        packages = {
+          inherit module client;
+          default = lib.mkVm machine;
+        };
+        checks.default = lib.mkVmTest (machine // { script = ./test.sh; });
+      }
+    );
 }

@@ -7,26 +7,28 @@
 
   outputs =
     { ferrite, ... }:
-    let
-      inherit (ferrite) lib;
-      module = lib.mkKernelModule {
-        name = "greeter";
-        src = ./module;
-      };
-      client = lib.mkGuestProgram {
-        name = "greet";
-        src = ./client/greet.rs;
-      };
-      machine = {
-        modules = [ module ];
-        programs = [ client ];
-      };
-    in
-    {
-      packages.x86_64-linux = {
-        inherit module client;
-        default = lib.mkVm machine;
-      };
-      checks.x86_64-linux.default = lib.mkVmTest (machine // { script = ./test.sh; });
-    };
+    ferrite.lib.eachSystem (
+      lib:
+      let
+        module = lib.mkKernelModule {
+          name = "greeter";
+          src = ./module;
+        };
+        client = lib.mkGuestProgram {
+          name = "greet";
+          src = ./client/greet.rs;
+        };
+        machine = {
+          modules = [ module ];
+          programs = [ client ];
+        };
+      in
+      {
+        packages = {
+          inherit module client;
+          default = lib.mkVm machine;
+        };
+        checks.default = lib.mkVmTest (machine // { script = ./test.sh; });
+      }
+    );
 }

@@ -2,12 +2,9 @@
 {
   description = "The pinned bash, as what `nix develop` takes from nixpkgs";
 
-  outputs =
-    _:
-    let
-      system = "x86_64-linux";
-    in
-    {
-      legacyPackages.${system}.bashInteractive = (import ../. { inherit system; }).tools;
-    };
+  outputs = _: {
+    legacyPackages = builtins.mapAttrs (system: _: {
+      bashInteractive = (import ../. { inherit system; }).tools;
+    }) (import ../hosts.nix);
+  };
 }

@@ -41,6 +41,8 @@ pub struct Archive {
 pub struct Set {
     /// Debian's name of the architecture that the set is for, such as `amd64`; or `host`, for one of the same name a host.
     pub architecture: String,
+    /// Of [`Wishes::hosts`] those that have one, where not all do.
+    pub hosts: Option<Vec<String>>,
     /// Names, each with an architecture where it is another than the set's: `libc6-dev:arm64`.
     pub packages: Vec<String>,
     /// Whether the packages that these depend on belong to the set too.
@@ -90,6 +92,11 @@ impl Wishes {
             return Err(format!("`{host}` is not the name of an architecture"));
         }
         for (name, set) in &self.sets {
+            if let Some(host) = set.hosts.iter().flatten().find(|host| !self.hosts.contains(host)) {
+                return Err(format!("the set `{name}` is for `{host}`, which is not one of `hosts`"));
+            }
+        }
+        for (name, set) in &self.sets {
             if set.architecture == HOST && self.hosts.is_empty() {
                 return Err(format!("the set `{name}` is for hosts, and `hosts` names none"));
             }
@@ -118,7 +125,8 @@ impl Wishes {
         let mut all = Vec::new();
         for (name, set) in &self.sets {
             if set.architecture == HOST {
-                all.extend(self.hosts.iter().map(|host| (format!("{name}:{host}"), host.as_str(), set)));
+                let hosts = set.hosts.as_ref().unwrap_or(&self.hosts);
+                all.extend(hosts.iter().map(|host| (format!("{name}:{host}"), host.as_str(), set)));
             } else {
                 all.push((name.clone(), set.architecture.as_str(), set));
             }
@@ -195,6 +203,14 @@ mod tests {
         let wishes: Wishes = basic_toml::from_str(&list("\"AMD64\"")).unwrap();
         assert_eq!(wishes.check().unwrap_err(), "`AMD64` is not the name of an architecture");
         assert_eq!(parse(host).unwrap_err(), "the set `b` is for hosts, and `hosts` names none");
+
+        let some =
+            |hosts| list("\"arm64\", \"amd64\"").replace("\"host\"", &format!("\"host\"\nhosts = [\"{hosts}\"]"));
+        let wishes: Wishes = basic_toml::from_str(&some("amd64")).unwrap();
+        wishes.check().unwrap();
+        assert_eq!(wishes.resolutions().into_iter().map(|(name, ..)| name).collect::<Vec<_>>(), ["a", "b:amd64"]);
+        let wishes: Wishes = basic_toml::from_str(&some("s390x")).unwrap();
+        assert_eq!(wishes.check().unwrap_err(), "the set `b` is for `s390x`, which is not one of `hosts`");
     }
 
     #[test]
