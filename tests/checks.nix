@@ -22,6 +22,7 @@
   editor,
   languageServers,
   disk,
+  deb,
   debug,
   busybox,
   apt,
@@ -205,6 +206,16 @@ in
       image
       ;
     vm = "${disk.vm}/bin/vm";
+  };
+
+  # What the Debian packages install: the module is built as DKMS does it.
+  deb = mkDerivation {
+    name = "check-deb";
+    script = ./deb.sh;
+    equal = ./equal.sh;
+    inherit apt deb;
+    kernel = kernel.dev;
+    vm = "${vm}/bin/vm";
   };
 
   # The driver's twin in C, which the benchmark compares it with, is still one.
