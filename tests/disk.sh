@@ -49,7 +49,8 @@ kept
 reboot: Power down' "$(on_a_console)"
 
 # The table and both file systems are what their own checkers take for sound.
-export PATH=$PATH:$diskTools/usr/bin:$diskTools/usr/sbin GCONV_PATH=$diskTools/usr/lib/x86_64-linux-gnu/gconv
+GCONV_PATH=$(echo "$diskTools"/usr/lib/*-linux-gnu/gconv)
+export GCONV_PATH PATH=$PATH:$diskTools/usr/bin:$diskTools/usr/sbin
 sfdisk --quiet --verify "$image/disk.img"
 part() {
 	local start size

@@ -7,9 +7,9 @@
 # shellcheck source=tests/equal.sh
 . "$equal"
 
-# listing FOLDER: everything in it, with kind, permission bits, size and where it links to.
+# listing FOLDER: everything in it, with kind, permission bits and where it links to.
 listing() {
-	(cd "$1" && find . -printf '%p %y %m %s %l\n' | sort)
+	(cd "$1" && find . -printf '%p %y %m %l\n' | sort)
 }
 
 # same NAME: the folders native/NAME and emulated/NAME, which are not empty.

@@ -77,8 +77,15 @@ in
     name:
     let
       isIn = pin: builtins.elem name pin.sets || builtins.elem "${name}:${architecture}" pin.sets;
+      found = builtins.filter isIn pins;
     in
-    map (pin: pin.file) (builtins.filter isIn pins);
+    if found == [ ] then
+      throw ''
+        cannot take the packages of the set "${name}"
+          because: pins.lock has none of it for ${architecture}
+          do this: describe the set in toolchain/pins.toml, then ./nixw run .#update -- --write''
+    else
+      map (pin: pin.file) found;
 
   # For `nixw`: a line a pin of this host's, "STORE-PATH SHA256 ARCHIVE-PATH"; `extra`, those that only an older kernel is built from.
   #

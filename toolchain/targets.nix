@@ -36,8 +36,16 @@ let
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = "clang";
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS = flags "aarch64" aarch64 (
       [ "--sysroot=${aarch64}/usr" ]
-      # There it is clang's own target by any name.
-      ++ (if host.machine == "aarch64" then [ "-Clink-arg=--no-default-config" ] else [ ])
+      # There it is clang's own target by any name, and cargo cannot tell the two by theirs.
+      ++ (
+        if host.machine == "aarch64" then
+          [
+            "-Clink-arg=--no-default-config"
+            "--cfg=native"
+          ]
+        else
+          [ ]
+      )
     );
     CFLAGS_aarch64_unknown_linux_gnu = "--sysroot=${aarch64}";
   };

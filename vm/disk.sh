@@ -5,7 +5,8 @@
 
 export PATH=$diskTools/usr/bin:$diskTools/usr/sbin:$PATH
 # Debian builds this place into its C library; the names on the system partition go through it.
-export GCONV_PATH=$diskTools/usr/lib/x86_64-linux-gnu/gconv
+GCONV_PATH=$(echo "$diskTools"/usr/lib/*-linux-gnu/gconv)
+export GCONV_PATH
 
 mebibyte=$((1024 * 1024))
 # FAT32, which UEFI asks for on fixed disks, has 65525 clusters or more.

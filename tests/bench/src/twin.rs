@@ -61,7 +61,10 @@ fn run(command: Command) -> Result<Comparison, Error> {
         Error::new(
             "compare the driver with its twin in C",
             cause.trim_end(),
-            "see what the machine said; `nix build .#checks.x86_64-linux.twin` tries the twin by itself",
+            format!(
+                "see what the machine said; `nix build .#checks.{}-linux.twin` tries the twin by itself",
+                std::env::consts::ARCH
+            ),
         )
     };
     let ended = process::run(command, Signal::SIGTERM)?;
