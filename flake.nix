@@ -83,6 +83,12 @@
             inherit vm disk;
           };
 
+          deb = import ./debian/package.nix {
+            inherit mkDerivation chardevctl;
+            inherit (toolchain) apt;
+            driver = driver.source;
+          };
+
           doc = import ./driver/doc.nix {
             inherit mkDerivation kernel;
             inherit (driver) source;
@@ -144,6 +150,7 @@
                 lib
                 sourceFiles
                 inTree
+                deb
                 twin
                 fuzz
                 editor
@@ -203,6 +210,7 @@
               gdb
               disk
               diskVm
+              deb
               editor
               bench
               fuzz

@@ -4,6 +4,8 @@
 
 #[path = "abstractions/module_version.rs"]
 pub mod module_version;
+#[path = "abstractions/parameter.rs"]
+pub mod parameter;
 
 use kernel::prelude::*;
 
@@ -29,7 +31,7 @@ struct Hello {
 
 impl kernel::Module for Hello {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let level = module_parameters::level.value();
+        let level = parameter::value(module_parameters::level.value());
         log(level, "hello")?;
         Ok(Self { level })
     }

@@ -22,6 +22,7 @@
   editor,
   languageServers,
   disk,
+  deb,
   debug,
   busybox,
   apt,
@@ -207,6 +208,16 @@ in
     vm = "${disk.vm}/bin/vm";
   };
 
+  # What the Debian packages install: the module is built as DKMS does it.
+  deb = mkDerivation {
+    name = "check-deb";
+    script = ./deb.sh;
+    equal = ./equal.sh;
+    inherit apt deb;
+    kernel = kernel.dev;
+    vm = "${vm}/bin/vm";
+  };
+
   # The driver's twin in C, which the benchmark compares it with, is still one.
   twin = lib.mkVmTest {
     name = "check-twin";
@@ -304,6 +315,7 @@ in
   lint-driver = lib.mkKernelModule {
     name = "check-lint-driver";
     src = driver.source;
+    inherit kernel;
     makeFlags = [
       "CLIPPY=1"
       "W=e"

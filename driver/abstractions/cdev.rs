@@ -6,6 +6,7 @@
 
 use super::{
     chrdev_region::ChrdevRegion,
+    compat::owner_of,
     file_operations::{
         FileOperations,
         FileOperationsVTable, //
@@ -16,7 +17,6 @@ use kernel::{
     bindings,
     container_of,
     error::to_result,
-    module::this_module,
     prelude::*,
     types::Opaque, //
 };
@@ -140,7 +140,7 @@ impl<T: FileOperations> Cdev<T> {
         // which is initialised, is released. The operations are static.
         unsafe {
             bindings::cdev_init(cdev, FileOperationsVTable::<T>::build());
-            (*cdev).owner = this_module::<T::OwnerModule>().as_ptr();
+            (*cdev).owner = owner_of!(T);
             bindings::cdev_set_parent(cdev, kobj);
         }
 

@@ -18,13 +18,13 @@
     allow(dead_code, unused_imports, unused_variables)
 )]
 
+use super::compat::owner_of;
 use core::{
     marker::PhantomData,
     ptr, //
 };
 use kernel::{
     bindings,
-    module::this_module,
     prelude::*,
     seq_file::SeqFile,
     sync::Arc, //
@@ -204,7 +204,7 @@ impl<T: Show> ShowVTable<T> {
 
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // debugfs holds a reference to the owner while a file is open.
-        owner: this_module::<T::OwnerModule>().as_ptr(),
+        owner: owner_of!(T),
         open: Some(Self::open),
         read: Some(bindings::seq_read),
         llseek: Some(bindings::seq_lseek),

@@ -8,6 +8,7 @@
 
 use super::{
     cdev,
+    compat::owner_of,
     poll::PollEvents, //
 };
 use core::marker::PhantomData;
@@ -23,7 +24,6 @@ use kernel::{
         IovIterDest,
         IovIterSource, //
     },
-    module::this_module,
     prelude::*,
     seq_file::SeqFile,
     sync::poll::PollTable,
@@ -307,7 +307,7 @@ impl<T: FileOperations> FileOperationsVTable<T> {
 
     const VTABLE: bindings::file_operations = bindings::file_operations {
         // The kernel holds a reference to the owner while a file is open.
-        owner: this_module::<T::OwnerModule>().as_ptr(),
+        owner: owner_of!(T),
         open: Some(Self::open),
         release: Some(Self::release),
         read_iter: if T::HAS_READ_ITER {

@@ -8,6 +8,7 @@
 pub mod cdev;
 pub mod chrdev_region;
 pub mod class;
+pub mod compat;
 pub mod debugfs;
 pub mod device_number;
 pub mod file_operations;
@@ -16,6 +17,8 @@ pub mod kiocb;
 #[cfg(ferrite_kunit)]
 pub mod kthread;
 pub mod module_version;
+#[cfg(not(ferrite_kunit))]
+pub mod parameter;
 pub mod poll;
 pub mod quoted;
 pub mod rw_semaphore;

@@ -23,7 +23,7 @@ impl Caller {
     pub(crate) fn current() -> Self {
         let task = current!();
         Self {
-            pid: task.tgid(),
+            pid: task.group_leader().pid(),
             comm: TaskComm::of(task.group_leader()),
         }
     }

@@ -22,7 +22,8 @@ use abstractions::{
         ClassDevice, //
     },
     debugfs,
-    device_number::DeviceNumber, //
+    device_number::DeviceNumber,
+    parameter, //
 };
 use file::{
     ChardevFile,
@@ -81,8 +82,8 @@ struct Chardev {
 impl kernel::Module for Chardev {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let region = reserve_numbers(
-            module_parameters::major.value(),
-            module_parameters::devices.value(),
+            parameter::value(module_parameters::major.value()),
+            parameter::value(module_parameters::devices.value()),
         )?;
 
         let class = Arc::new(Class::register(NAME, NODE_MODE)?, GFP_KERNEL)?;

@@ -4,6 +4,7 @@
 
 use super::{
     abstractions::{
+        compat::PollCondVarBox,
         debugfs::Show,
         quoted::Quoted,
         rw_semaphore::{
@@ -29,10 +30,7 @@ use kernel::{
     seq_print,
     static_lock_class,
     sync::{
-        poll::{
-            PollCondVarBox,
-            PollTable, //
-        },
+        poll::PollTable,
         Arc,
         CondVarTimeoutResult,
         SpinLock, //

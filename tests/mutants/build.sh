@@ -23,4 +23,5 @@ mkdir "$out"
 # The first leaves a machine that has booted, for the others to go on with.
 patches=("$patches"/*.patch)
 bash -euo pipefail "$run" "${patches[0]}"
-printf '%s\0' "${patches[@]:1}" | xargs -0 -n 1 -P "$NIX_BUILD_CORES" bash -euo pipefail "$run"
+for patch in "${patches[@]:1}"; do printf '%s\0' "$patch"; done |
+	xargs -0 -r -n 1 -P "$NIX_BUILD_CORES" bash -euo pipefail "$run"

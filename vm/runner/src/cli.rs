@@ -183,13 +183,13 @@ fn command() -> Command {
             part("qemu-data", "FERRITE_QEMU_DATA", "Folder of QEMU's own files"),
             part("kernel", "FERRITE_KERNEL", "Linux kernel for arm64: its Image").required(true),
             part("initramfs", "FERRITE_INITRAMFS", "Root file system of the guest: a cpio archive").required(true),
-            part("gdb-socket", "FERRITE_GDB_SOCKET", "UNIX socket that a debugger connects to, made for --gdb")
-                .default_value("ferrite-gdb"),
             // The kernel on it has its own parameters.
             part("disk", "FERRITE_DISK", "Image of a disk to boot from, in place of these two; it stays as it is")
                 .requires("firmware")
                 .conflicts_with("append"),
             part("firmware", "FERRITE_FIRMWARE", "UEFI firmware, which boots from the disk"),
+            part("gdb-socket", "FERRITE_GDB_SOCKET", "UNIX socket that a debugger connects to, made for --gdb")
+                .default_value("ferrite-gdb"),
         ])
 }
 
@@ -319,14 +319,6 @@ mod tests {
     }
 
     #[test]
-    fn who_debugs_has_time_and_sees_the_boot() {
-        let options = accepted(&["--gdb", "--gdb-socket=x", "--state=y", "true"]);
-        assert_eq!((options.gdb, options.timeout, options.state), (Some(PathBuf::from("x")), None, None));
-        assert!(parse(&["--gdb", "--timeout=60", "true"]).is_err());
-        assert_eq!(accepted(&["--gdb-socket=x", "true"]).gdb, None);
-    }
-
-    #[test]
     fn a_disk_takes_firmware_and_no_parameters_of_ours() {
         let options = accepted(&["--disk", "a", "--firmware", "b", "--state", "c"]);
         assert_eq!(options.parts.disk, Some(Disk { image: "a".into(), firmware: "b".into() }));
@@ -334,6 +326,14 @@ mod tests {
         assert_eq!(accepted(&["--firmware", "b"]).parts.disk, None);
         assert!(parse(&["--disk", "a"]).is_err());
         assert!(parse(&["--disk", "a", "--firmware", "b", "--append", "c"]).is_err());
+    }
+
+    #[test]
+    fn who_debugs_has_time_and_sees_the_boot() {
+        let options = accepted(&["--gdb", "--gdb-socket=x", "--state=y", "true"]);
+        assert_eq!((options.gdb, options.timeout, options.state), (Some(PathBuf::from("x")), None, None));
+        assert!(parse(&["--gdb", "--timeout=60", "true"]).is_err());
+        assert_eq!(accepted(&["--gdb-socket=x", "true"]).gdb, None);
     }
 
     #[test]

@@ -306,20 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_is_in_place_of_kernel_and_initramfs() {
+        let disk = Disk { image: "a,b".into(), firmware: "UEFI".into() };
+        let lines = lines(&Machine { disk: Some(&disk), ..machine() });
+        assert!(lines.contains("-bios\nUEFI\n") && lines.contains("readonly=on,file=a,,b\n"), "{lines}");
+        assert!(!lines.contains("-kernel") && !lines.contains("-append"), "{lines}");
+    }
+
+    #[test]
     fn only_one_that_is_debugged_waits() {
         assert!(!lines(&machine()).contains("-S\n"));
         let debugger = Some(std::io::stdin());
         let debugger = debugger.as_ref().map(std::os::fd::AsFd::as_fd);
         let lines = lines(&Machine { debugger, ..machine() });
         assert!(lines.contains("-S\n") && lines.contains("socket,id=debugger,fd=0,server=on"), "{lines}");
-    }
-
-    #[test]
-    fn a_disk_is_in_place_of_kernel_and_initramfs() {
-        let disk = Disk { image: "a,b".into(), firmware: "UEFI".into() };
-        let lines = lines(&Machine { disk: Some(&disk), ..machine() });
-        assert!(lines.contains("-bios\nUEFI\n") && lines.contains("readonly=on,file=a,,b\n"), "{lines}");
-        assert!(!lines.contains("-kernel") && !lines.contains("-append"), "{lines}");
     }
 
     #[test]
