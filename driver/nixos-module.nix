@@ -92,7 +92,7 @@ in
         assertion = !(cfg.package.meta.broken or false);
         message = ''
           hardware.chardev: the modules cannot be built for Linux ${config.boot.kernelPackages.kernel.version}.
-          They take a kernel with Rust (CONFIG_RUST), of release 7.3 or newer.
+          They take a kernel with Rust (CONFIG_RUST), of release 7.2 or newer.
           Set boot.kernelPackages to one, as in docs/nixos.md of ferrite.
         '';
       }

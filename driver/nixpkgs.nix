@@ -11,7 +11,7 @@
 }:
 let
   # The `kernel` crate has no stable interface. This is the oldest release that the modules were built for.
-  oldestKernel = "7.3";
+  oldestKernel = "7.2";
 
   # What package.nix calls, in terms of stdenv.
   mkKernelModule =

@@ -79,10 +79,10 @@ import ./cases.nix {
   };
   "the driver is built for a kernel that has Rust and is new enough, and marked broken elsewhere" = {
     actual = map isBroken [
-      (rustKernel "7.3")
+      (rustKernel "7.2")
       (rustKernel "7.3.4")
       (rustKernel "7.10")
-      (rustKernel "7.2.9")
+      (rustKernel "7.1.9")
       (rustKernel "6.18")
       (kernel {
         version = "7.3.4";
