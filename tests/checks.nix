@@ -171,10 +171,11 @@ in
       };
   };
 
-  # The machine as a user has it; every test starts its own.
+  # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.
   machine = mkNextest {
     name = "check-machine";
     members = [ "tests/machine" ];
+    packages = "--workspace --test-threads $((2 * NIX_BUILD_CORES))";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };

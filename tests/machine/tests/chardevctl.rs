@@ -2,13 +2,27 @@
 
 //! Every command of `chardevctl`, as text and as JSON. (`set`, `get` and `roundtrip` are in `roundtrip.rs` too.)
 
-use ferrite_tests::{shell, vm};
+use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::contains;
 
 /// In place of what differs from run to run: times and process ids.
 const PLAIN: &str = "sed -E 's/time [0-9]+\\.[0-9]{9}, pid [0-9]+/time T, pid P/; \
                      s/\"time_ns\":[0-9]{19},\"pid\":[0-9]+/\"time_ns\":T,\"pid\":P/g'";
+
+/// The machine itself is of no interest here: one is booted for all tests, and resumed for each.
+fn vm() -> Command {
+    let mut command = ferrite_tests::vm();
+    command.env("FERRITE_STATE", concat!(env!("CARGO_TARGET_TMPDIR"), "/states"));
+    command
+}
+
+/// Runs a line of shell in the guest.
+fn shell(line: &str) -> Command {
+    let mut command = vm();
+    command.args(["--", "sh", "-c", line]);
+    command
+}
 
 /// Runs the line, and expects that output and no complaint.
 #[track_caller]
