@@ -188,12 +188,6 @@
               repository = ./.;
               ferrite = self;
             };
-          checks = mkChecks plain;
-          debugChecks = [
-            "driver-debug"
-            "fuzz"
-            "mutants"
-          ];
         in
         {
           inherit lib;
@@ -231,9 +225,9 @@
             default = vm;
           };
 
-          # Those that take the debug kernel are not among them yet: legacyPackages has them. NixOS's is native.
+          # NixOS's is native.
           checks =
-            removeAttrs checks debugChecks
+            mkChecks plain
             // (
               if system == "aarch64-linux" then { nixos = nixosTest nixpkgs.legacyPackages.${system}; } else { }
             );
@@ -255,13 +249,6 @@
             checks_7_2 = {
               inherit (mkChecks older) driver lint-driver machine;
             };
-            debugChecks = builtins.listToAttrs (
-              map (name: {
-                inherit name;
-                value = checks.${name};
-              }) debugChecks
-            );
-
             # The same, the machine emulated.
             nixosTest = nixosTest nixpkgs.legacyPackages.${system};
             # Over when it is evaluated, and content with nixpkgs' lib.
