@@ -55,6 +55,25 @@
 
           chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
+          sign = import ./toolchain/sign.nix {
+            inherit mkProgram mkWrapper;
+            inherit (lib) signatureTools;
+          };
+          verify = toolchain.verify {
+            source = self;
+            artifacts = {
+              inherit
+                kernel
+                driver
+                chardevctl
+                initramfs
+                vm
+                disk
+                deb
+                ;
+            };
+          };
+
           # The driver and the machine, with a kernel.
           machineWith = import ./vm/machine.nix {
             inherit lib mkWrapper;
@@ -102,6 +121,9 @@
             inherit mkDerivation kernel;
             driver = driver.source;
           };
+
+          # Loads no module, until certificates are put into it.
+          signedKernel = lib.mkKernel { signedBy = [ ]; };
 
           compare = import ./tests/compare/package.nix { inherit mkProgram; };
           twin = import ./tests/twin/package.nix {
@@ -210,6 +232,8 @@
               fuzz
               coverage
               doc
+              sign
+              verify
               ;
             debugVm = debug.vm;
             debugGdb = debug.gdb;
@@ -249,6 +273,8 @@
             checks_7_2 = {
               inherit (mkChecks older) driver lint-driver machine;
             };
+            # It takes a kernel of its own.
+            inherit signedKernel;
             # The same, the machine emulated.
             nixosTest = nixosTest nixpkgs.legacyPackages.${system};
             # Over when it is evaluated, and content with nixpkgs' lib.

@@ -6,39 +6,50 @@
   tools,
   # The `linux-source` package of the archive.
   source,
+  # What makes it one that loads signed modules only: see signed.nix.
+  signed,
 }:
 # fragments: files of `CONFIG_…=y`, `CONFIG_…=m` and `# CONFIG_… is not set` lines, in addition to ours. Every line must hold in the
 #   configuration that comes out: name what an option depends on, too. Without fragments this is the kernel that the flake has.
 # debug: whether it has every checker on (KASAN, lockdep, kmemleak, UBSAN, fault injection, KUnit), at a price in speed and memory.
 #   A machine needs more of it then: see `debugOptions`.
+# signedBy: certificates (X.509, PEM). The kernel then loads no module but those that the key of one of them has signed: see
+#   docs/signing.md. Whoever they are, it is compiled once. Without any (`[ ]`) it loads none at all.
 # name, description: of the derivation.
 #
 # out: Image, config, System.map, modules/. dev: what modules build against. debug: vmlinux with debug information.
 #
-# Type: mkKernel :: { fragments :: [ Path ], debug :: Bool, name :: String, description :: String } -> Derivation
+# Type: mkKernel ::
+#   { fragments :: [ Path ], debug :: Bool, signedBy :: [ Path ], name :: String, description :: String } -> Derivation
 # Example: mkKernel { fragments = [ ./i2c.config ]; }
 {
   fragments ? [ ],
   debug ? false,
+  signedBy ? null,
   ...
 }@arguments:
-import ./package.nix (
-  {
-    inherit mkDerivation tools source;
-  }
-  // (
-    if debug then
-      {
-        name = "linux-debug";
-        description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
-        extraFragments = import ./debug ++ fragments;
-        keepTree = false;
-      }
-    else
-      { extraFragments = [ ./rust-inline.config ] ++ fragments; }
-  )
-  // removeAttrs arguments [
-    "fragments"
-    "debug"
-  ]
-)
+let
+  kernel = import ./package.nix (
+    {
+      inherit tools source;
+      mkDerivation = if signedBy == null then mkDerivation else signed.mkDerivation;
+    }
+    // (
+      if debug then
+        {
+          name = "linux-debug";
+          description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
+          extraFragments = import ./debug ++ fragments;
+          keepTree = false;
+        }
+      else
+        { extraFragments = [ ./rust-inline.config ] ++ fragments; }
+    )
+    // removeAttrs arguments [
+      "fragments"
+      "debug"
+      "signedBy"
+    ]
+  );
+in
+if signedBy == null || signedBy == [ ] then kernel else signed.trust kernel signedBy

@@ -12,9 +12,18 @@ let
     qemu
     ;
 
+  source = builtins.head (toolchain.pins.set "linux");
+  signatureTools = import ../kernel/signature-tools.nix {
+    inherit mkDerivation;
+    inherit (toolchain) openssl;
+    sourceFiles = import ../kernel/source-files.nix { inherit mkDerivation source; };
+  };
   mkKernel = import ../kernel/custom.nix {
-    inherit mkDerivation tools;
-    source = builtins.head (toolchain.pins.set "linux");
+    inherit mkDerivation tools source;
+    signed = import ../kernel/signed.nix {
+      inherit mkDerivation signatureTools;
+      inherit (toolchain) openssl;
+    };
   };
   defaultKernel = mkKernel { };
 
@@ -38,6 +47,9 @@ in
 {
   # Linux for arm64, with Rust.
   inherit mkKernel;
+
+  # sign-file and insert-sys-cert, for a kernel that takes signed modules only.
+  inherit signatureTools;
 
   # Modules for it, in Rust or in C.
   mkKernelModule = import ../kernel/module.nix { inherit mkDerivation defaultKernel; };

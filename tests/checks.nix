@@ -45,8 +45,11 @@ let
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
+    "toolchain/pins"
     "toolchain/seed"
+    "toolchain/sign"
     "toolchain/update"
+    "toolchain/verify"
     "userland/abi"
     "userland/chardevctl"
     "userland/client"
@@ -97,7 +100,7 @@ in
     documentation = true;
     prepare = ''
       export CFLAGS=--sysroot=$aarch64
-      export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
+      export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf FERRITE_APT_HELPER=$apt/usr/lib/apt/apt-helper PATH=$PATH:$apt/usr/bin
     '';
   };
 

@@ -107,6 +107,11 @@ let
     inherit mkWrapper;
   };
 
+  openssl = import ./openssl.nix {
+    inherit host;
+    inherit (tree) relocate;
+  };
+
   # rust-analyzer and clangd, which editors ask.
   editor = tree.relocate {
     name = "editor";
@@ -131,6 +136,14 @@ let
     }) "shellcheck";
     prelude = "";
   };
+
+  nix = tree.relocate {
+    name = "nix";
+    meta.description = "The Nix that nixw brings to a machine without one";
+    sets = [ "nix" ];
+  };
+
+  seed = import ./seed.nix { inherit host mkCargo; };
 in
 {
   inherit
@@ -146,6 +159,9 @@ in
     editor
     gdb
     nextest
+    nix
+    openssl
+    seed
     targets
     nixfmt
     python
@@ -186,8 +202,17 @@ in
     meta.description = "Formats the Nix files";
   };
 
-  seed = import ./seed.nix { inherit host mkCargo; };
   update = import ./update.nix { inherit mkProgram mkWrapper apt; };
+  verify = import ./verify.nix {
+    inherit
+      mkProgram
+      mkWrapper
+      apt
+      nix
+      pins
+      seed
+      ;
+  };
 
   # The static busybox of the guest.
   guest = tree.unpack {
@@ -211,12 +236,6 @@ in
   firmware = tree.unpack {
     name = "firmware";
     sets = [ "firmware" ];
-  };
-
-  nix = tree.relocate {
-    name = "nix";
-    meta.description = "The Nix that nixw brings to a machine without one";
-    sets = [ "nix" ];
   };
 
   # For tests on x86_64, of what an aarch64 machine begins with.

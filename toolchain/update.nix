@@ -10,7 +10,10 @@
 let
   program = mkProgram {
     name = "update";
-    members = [ "toolchain/update" ];
+    members = [
+      "toolchain/pins"
+      "toolchain/update"
+    ];
   };
 in
 mkWrapper {

@@ -7,33 +7,22 @@
 //! certificates) is taken over.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use pins::lock::Pin;
+use pins::wishes::{Set, Wishes};
+use pins::{Error, APT_CONFIGURATION};
 use temporary::Directory;
 
-use crate::error::Error;
-use crate::lock::Pin;
 use crate::uris;
-use crate::wishes::{Set, Wishes};
 
 /// Debian's name for its main archive, the first part of every path in it.
 const ARCHIVE: &str = "debian";
-
-/// Where Debian's keyring packages put their files.
-const KEYRINGS: &str = "/usr/share/keyrings";
-
-/// What an apt that does not live in /usr needs to be told (`Dir::Bin::Methods` and the like), as a file in the format
-/// of apt.conf(5).
-pub const CONFIGURATION: &str = "FERRITE_APT_CONFIG";
-
-/// The folder that takes the place of [`KEYRINGS`].
-const KEYRING_FOLDER: &str = "FERRITE_KEYRINGS";
 
 /// An apt of our own, and what it knows about the archive.
 pub struct Apt {
@@ -47,15 +36,7 @@ pub struct Apt {
 impl Apt {
     /// Sets apt up for the archive that `wishes` name, at `mirror`. Nothing is fetched yet.
     pub fn new(wishes: &Wishes, mirror: &str) -> Result<Self, Error> {
-        let folders = std::env::var_os(KEYRING_FOLDER);
-        let keyring = Path::new(folders.as_deref().unwrap_or(OsStr::new(KEYRINGS))).join(&wishes.archive.keyring);
-        if !keyring.is_file() {
-            return Err(Error::new(
-                format!("check signatures with {}", keyring.display()),
-                "there is no such file",
-                "install the package debian-archive-keyring, or correct archive.keyring in pins.toml",
-            ));
-        }
+        let keyring = pins::keyring(&wishes.archive.keyring)?;
         // As apt has it in apt_preferences(5): the higher number is preferred; all stay below what forces a downgrade.
         let mut preferences = String::new();
         for (suite, priority) in wishes.archive.suites.iter().zip((1..=900).rev()) {
@@ -108,6 +89,33 @@ impl Apt {
             "name another mirror with --mirror if this one is out of date or out of reach; \
              if a signature is wrong, do not work around it",
         ))
+    }
+
+    /// The suite's `InRelease` file, as fetched.
+    pub fn release(&self, suite: &str) -> Result<PathBuf, Error> {
+        let end = format!("_dists_{suite}_InRelease");
+        let lists = fs::read_dir(self.folder.path().join("state/lists"));
+        let mut files = lists.into_iter().flatten().flatten().map(|entry| entry.path());
+        files.find(|path| path.to_string_lossy().ends_with(&end)).ok_or_else(|| {
+            Error::new(
+                format!("keep what the archive signed for {suite}"),
+                format!("the mirror {} has no InRelease file for it", self.mirror),
+                "name another mirror with --mirror",
+            )
+        })
+    }
+
+    /// Fetches a package into an empty folder.
+    pub fn download(&self, name: &str, version: &str, folder: &Path) -> Result<PathBuf, String> {
+        let name = name.strip_suffix(":all").unwrap_or(name);
+        let mut command = self.command("apt-get", &self.architectures[0]);
+        command.current_dir(folder).args(["download", "-qq", &format!("{name}={version}")]);
+        let output = start(&mut command).map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(complaint(&output));
+        }
+        let mut files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        files.next().ok_or_else(|| "apt-get brought no file".to_owned())
     }
 
     /// The packages of a set for an architecture, by `name:architecture`.
@@ -195,7 +203,7 @@ impl Apt {
 
 fn configuration(folder: &Path) -> String {
     let folder = folder.display();
-    let include = match std::env::var_os(CONFIGURATION) {
+    let include = match std::env::var_os(APT_CONFIGURATION) {
         Some(path) => format!("#include \"{}\";\n", Path::new(&path).display()),
         None => String::new(),
     };

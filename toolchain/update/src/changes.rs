@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::lock::{Lock, Pin};
+use pins::lock::{Lock, Pin};
 
 /// The difference between two locks, apart from when they were made.
 #[derive(Debug)]

@@ -3,27 +3,28 @@
 //! `update` moves the toolchain's pins: it asks apt what the archive's suites hold now, resolves every set of the wish
 //! list `pins.toml`, shows what that changes, and with `--write` writes it to `pins.lock`.
 //!
-//! apt checks the archive's signature, dates and hashes. Whatever fails, the lock file stays as it was.
+//! apt checks the archive's signature, dates and hashes. Whatever fails, the lock file stays as it was. What the archive
+//! signed is kept beside it.
 
 mod apt;
 mod changes;
-mod error;
-mod lock;
-mod mirror;
+mod fixes;
+mod releases;
 mod uris;
-mod wishes;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::{value_parser, Arg, ArgAction, Command};
+use pins::lock::{self, Lock};
+use pins::wishes::Wishes;
+use pins::{mirror, Error};
 
 use apt::Apt;
 use changes::Changes;
-use error::Error;
-use lock::Lock;
-use wishes::Wishes;
+use fixes::Fixes;
+use releases::Releases;
 
 /// What the command line asks for.
 struct Options {
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("update: {error}");
             ExitCode::FAILURE
         }
     }
@@ -82,6 +83,7 @@ fn run(options: &Options) -> Result<(), Error> {
 
     let apt = Apt::new(&wishes, &mirror)?;
     apt.update()?;
+    let releases = Releases::current(&wishes, &apt, &options.lock)?;
     let mut new = Lock::default();
     for (name, architecture, set) in wishes.resolutions() {
         new.add(&name, apt.resolve(&name, architecture, set)?)?;
@@ -89,13 +91,14 @@ fn run(options: &Options) -> Result<(), Error> {
     new.snapshot = lock::snapshot(SystemTime::now());
 
     let changes = Changes::between(&old, &new);
-    if changes.are_none() {
+    if changes.are_none() && !releases.lacking {
         println!("{} is up to date", options.lock.display());
         return Ok(());
     }
     println!("{changes}");
+    print!("{}", Fixes::between(&old, &new, &apt));
     if options.write {
-        new.write(&options.lock)?;
+        new.write(&options.lock, &releases.files)?;
         println!("wrote {}", options.lock.display());
     } else {
         println!("dry run; `update --write` writes this to {}", options.lock.display());

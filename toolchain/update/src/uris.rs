@@ -9,8 +9,7 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
-
-use crate::lock::{is_sha256, Pin};
+use pins::lock::{is_sha256, Pin};
 
 /// Reads apt's list into pins by `name:architecture`.
 ///

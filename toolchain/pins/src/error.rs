@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a person reads when the pins cannot be moved.
+//! What a person reads when something cannot be done.
 
 use std::fmt;
 
-/// A failure in three parts: what was being done, what went wrong, and what to do about it.
+/// A failure in three parts: what was being done, what went wrong, and what to do about it. It is printed after the program's
+/// name and a colon.
 #[derive(Debug)]
 pub struct Error {
     doing: String,
@@ -21,7 +22,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "update: cannot {}\n  because: {}\n  do this: {}", self.doing, self.cause, self.remedy)
+        write!(f, "cannot {}\n  because: {}\n  do this: {}", self.doing, self.cause, self.remedy)
     }
 }
 

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::SystemTime;
 
@@ -47,14 +47,16 @@ pub struct Lock {
 /// A package, and who wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
+    /// Its file.
     pub pin: Pin,
     /// The sets of the wish list that it belongs to, at least one; `name:architecture` where there is one a host.
     pub sets: BTreeSet<String>,
 }
 
-/// One package's file.
+/// A package's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
+    /// As Debian writes it.
     pub version: String,
     /// In bytes.
     pub size: u64,
@@ -66,6 +68,10 @@ pub struct Pin {
 
 impl Lock {
     /// Reads the lock file; one that does not exist yet is empty.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, or a line of it is none of a lock file.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let doing = || format!("read the lock file {}", path.display());
         match fs::read_to_string(path) {
@@ -77,9 +83,14 @@ impl Lock {
         }
     }
 
-    /// Replaces the lock file in one step: whatever happens, it is either the old one or the new one.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
-        self.replace(path).map_err(|cause| {
+    /// Replaces the lock file in one step: whatever happens, it is either the old one or the new one. Before that, files that
+    /// belong to it: nothing is replaced until all is written.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be written to, or is full.
+    pub fn write(&self, path: &Path, companions: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+        self.replace(path, companions).map_err(|cause| {
             Error::new(
                 format!("write the lock file {}", path.display()),
                 cause,
@@ -88,18 +99,29 @@ impl Lock {
         })
     }
 
-    fn replace(&self, path: &Path) -> io::Result<()> {
+    fn replace(&self, path: &Path, companions: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Beside it, because only within one file system does a file take another's place in one step.
         let beside = Directory::with_parent(folder, ".update")?;
-        let new = beside.join("pins.lock");
-        let mut file = File::create(&new)?;
-        file.write_all(self.to_string().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, path)
+        let lock = (path.to_owned(), self.to_string().into_bytes());
+        let files: Vec<_> = companions.iter().chain([&lock]).zip(0..).collect();
+        for ((path, content), number) in &files {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut file = File::create(beside.join(number.to_string()))?;
+            file.write_all(content)?;
+            file.sync_all()?;
+        }
+        for ((path, _), number) in &files {
+            fs::rename(beside.join(number.to_string()), path)?;
+        }
+        Ok(())
     }
 
     /// Adds a set, resolved to these packages.
+    ///
+    /// # Errors
     ///
     /// There is one lock entry a package, so sets that want different versions of one contradict each other.
     pub fn add(&mut self, set: &str, resolved: BTreeMap<String, Pin>) -> Result<(), Error> {
@@ -260,10 +282,27 @@ mod tests {
         let path = folder.path().join("pins.lock");
         assert_eq!(Lock::read(&path).unwrap(), Lock::default());
         let (lock, text) = example();
-        lock.write(&path).unwrap();
+        let companion = folder.path().join("release/suite");
+        lock.write(&path, &[(companion.clone(), b"signed".to_vec())]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(Lock::read(&path).unwrap(), lock);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+        assert_eq!(fs::read(companion).unwrap(), b"signed");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
+    }
+
+    /// Started by root, who may write everywhere, only a folder in a file's place keeps a file from being replaced.
+    #[test]
+    fn a_lock_that_cannot_be_written_stays_as_it_was() {
+        let folder = Directory::new("update-lock").unwrap();
+        let path = folder.path().join("pins.lock");
+        let (lock, text) = example();
+        lock.write(&path, &[]).unwrap();
+        let occupied = folder.path().join("occupied");
+        fs::create_dir_all(occupied.join("by")).unwrap();
+        let error = Lock::default().write(&path, &[(occupied, Vec::new())]).unwrap_err().to_string();
+        assert!(error.ends_with("the file is as it was"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub struct Wishes {
     /// Debian's names of the architectures of machines that build.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// Where all of them come from.
     pub archive: Archive,
     /// By name of the set.
     pub sets: BTreeMap<String, Set>,
@@ -64,6 +65,10 @@ fn yes() -> bool {
 
 impl Wishes {
     /// Reads the wish list from a file.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, or says what is none.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let doing = || format!("read the wish list {}", path.display());
         let text = fs::read_to_string(path).map_err(|cause| {

@@ -5,18 +5,22 @@
 use std::env;
 use std::process::Command;
 
-use crate::apt;
 use crate::error::Error;
+use crate::APT_CONFIGURATION;
 
 /// The mirror that this machine's own apt is configured with.
 ///
 /// What apt knows of a source beyond its address (origin, label) is there only after an `apt-get update`, which a fresh
 /// machine has not seen. So the archive is told by the last part of its address, which for Debian's main archive is
 /// `debian` everywhere, and `debian-security` or a vendor's name for others.
+///
+/// # Errors
+///
+/// Where apt does not start, or has no such source.
 pub fn of_this_machine() -> Result<String, Error> {
     let doing = "find out which Debian mirror this machine uses";
     let remedy = "name a mirror with --mirror, such as the address in the `URIs:` line of a Debian machine";
-    let relocated = env::var_os(apt::CONFIGURATION).into_iter().flat_map(|path| ["-c".into(), path]);
+    let relocated = env::var_os(APT_CONFIGURATION).into_iter().flat_map(|path| ["-c".into(), path]);
     let output = Command::new("apt-get")
         .args(relocated)
         .args([
