@@ -97,7 +97,8 @@ impl Release {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "Origin: Test\nMD5Sum:\n 00 7 main/Packages\nSHA256:\n ab 7 main/Packages\n cd 8 other\nDate: x\n";
+    const TEXT: &str =
+        "Origin: Test\nMD5Sum:\n 00 7 main/Packages\nSHA256:\n ab 7 main/Packages\n cd 8 other\nDate: x\n";
 
     fn release() -> Release {
         Release { text: TEXT.to_owned(), signers: Vec::new(), signed: SystemTime::UNIX_EPOCH }

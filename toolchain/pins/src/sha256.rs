@@ -35,9 +35,10 @@ pub fn of_file(file: &Path) -> Result<String, Error> {
 
 fn of_some<P: AsRef<Path>>(files: &[P]) -> Result<Vec<String>, Error> {
     let doing = || format!("hash {}", files[0].as_ref().display());
-    let output = Command::new("sha256sum").arg("--").args(files.iter().map(AsRef::as_ref)).output().map_err(|cause| {
-        Error::new(doing(), format!("sha256sum does not start: {cause}"), "install coreutils or busybox")
-    })?;
+    let output =
+        Command::new("sha256sum").arg("--").args(files.iter().map(AsRef::as_ref)).output().map_err(|cause| {
+            Error::new(doing(), format!("sha256sum does not start: {cause}"), "install coreutils or busybox")
+        })?;
     let text = String::from_utf8_lossy(&output.stdout);
     // Where a name has an odd character, the line starts with a backslash.
     let hashes: Vec<String> =

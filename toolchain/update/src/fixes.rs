@@ -54,6 +54,7 @@ impl fmt::Display for Fixes {
             return Ok(());
         }
         let mut all = BTreeSet::new();
+        let read = self.sources.values().filter(|fixes| fixes.is_ok()).count();
         for (source, fixes) in &self.sources {
             match fixes {
                 Ok(fixes) if fixes.is_empty() => {}
@@ -64,7 +65,8 @@ impl fmt::Display for Fixes {
                 Err(cause) => writeln!(f, "? {source}: {}", cause.replace('\n', "\n  "))?,
             }
         }
-        writeln!(f, "{} security fixes (CVE) named in the changelogs of {} sources", all.len(), self.sources.len())
+        let (fixes, sources) = (all.len(), self.sources.len());
+        writeln!(f, "{fixes} security fixes (CVE) named in the changelogs of {read} of {sources} sources")
     }
 }
 

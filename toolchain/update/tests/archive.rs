@@ -114,8 +114,8 @@ impl Room {
         let names = fs::read_dir(self.folder.path()).expect("list the folder").map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
         names.sort();
-        names.retain(|name| name != "pins.lock");
-        assert_eq!(names, ["debian", "keyring.gpg", "make-archive.sh", "pins.toml", "stranger.gpg"]);
+        names.retain(|name| name != "pins.lock" && name != "release");
+        assert_eq!(names, ["debian", "keyring.gpg", "later", "make-archive.sh", "pins.toml", "stranger.gpg"]);
     }
 }
 
@@ -139,9 +139,11 @@ fn a_closure_is_locked() {
     let shown = room.succeeds(&[]);
     assert!(shown.contains("+ compiler:amd64 1:1.0-1+b1 (1.0 kB)\n"), "{shown}");
     assert!(shown.contains("dry run; `update --write` writes this"), "{shown}");
-    assert!(!room.path("pins.lock").exists(), "a dry run writes nothing");
+    assert!(!room.path("pins.lock").exists() && !room.path("release").exists(), "a dry run writes nothing");
 
     assert!(room.succeeds(&["--write"]).contains("wrote pins.lock"));
+    let signed = fs::read(room.path("debian/dists/first/InRelease")).unwrap();
+    assert_eq!(fs::read(room.path("release/first.InRelease")).unwrap(), signed, "what was signed is kept");
     // Not the recommended handbook.
     let set = ["assembler:amd64", "big-library:amd64", "compiler:amd64", "headers:all", "libc:amd64", "libc:arm64"];
     assert_eq!(room.host(), set);
@@ -261,16 +263,65 @@ fn a_newer_archive_moves_the_pins() {
     let room = Room::new(&wishes("\"first\"", "packages = [\"compiler\"]"));
     room.succeeds(&["--write"]);
     room.wish(&wishes("\"second\"", "packages = [\"compiler\"]"));
-    assert_eq!(
-        room.succeeds(&["--write"]),
-        "- assembler:amd64 2.0~rc1-1 (2.0 kB)\n\
+    let shown = room.succeeds(&["--write"]);
+    assert!(shown.ends_with("\nwrote pins.lock\n"), "{shown}");
+    assert!(
+        shown.starts_with(
+            "- assembler:amd64 2.0~rc1-1 (2.0 kB)\n\
          - big-library:amd64 3 (3.0 MB)\n\
          ~ compiler:amd64 1:1.0-1+b1 -> 1:1.1-1 (+100 B)\n\
-         ~ libc:amd64 2.41-12 -> 2.41-13 (+0 B)\n\
+         ~ libc:amd64 2.41-12 -> 2.41-13 (-3.1 kB)\n\
          ~ set host: -assembler:amd64 -big-library:amd64\n\
-         0 added, 2 removed, 2 changed; 3 packages, 5.6 kB (-3.0 MB)\n\
-         wrote pins.lock\n"
+         0 added, 2 removed, 2 changed; 3 packages, 2.5 kB (-3.0 MB)\n"
+        ),
+        "{shown}"
     );
+}
+
+#[test]
+fn security_fixes_are_named() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    room.succeeds(&["--write"]);
+    room.wish(&wishes("\"second\"", "packages = [\"libc\"]"));
+    // Of the new version's changelog, no more than what the old version lacked.
+    let shown = room.succeeds(&[]);
+    assert!(shown.contains("\n! libc fixes CVE-2025-1111 CVE-2025-22222\n2 security fixes (CVE) named in the changelogs of 1 of 1 sources\n"), "{shown}");
+    assert!(!shown.contains("CVE-2024-3333"), "{shown}");
+
+    // A changelog that cannot be had is told, and keeps nobody from moving the pins.
+    fs::remove_dir_all(room.path("debian/pool")).unwrap();
+    let shown = room.succeeds(&["--write"]);
+    assert!(shown.contains("\n? libc: cannot read the changelog of libc:amd64 2.41-13\n    because: "), "{shown}");
+    assert_eq!(room.version("libc:amd64").as_deref(), Some("2.41-13"));
+}
+
+#[test]
+fn an_archive_older_than_the_known_one_is_refused() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    fs::create_dir(room.path("release")).unwrap();
+    fs::copy(room.path("later/first.InRelease"), room.path("release/first.InRelease")).unwrap();
+    room.fails("signed 2025-11-01T00:00:00Z, and the pins were taken from one signed 2025-11-08T00:00:00Z");
+
+    // The other way round it is an update.
+    fs::copy(room.path("debian/dists/first/InRelease"), room.path("release/first.InRelease")).unwrap();
+    fs::copy(room.path("later/first.InRelease"), room.path("debian/dists/first/InRelease")).unwrap();
+    room.succeeds(&["--write"]);
+}
+
+#[test]
+fn a_kept_release_file_that_was_tampered_with_is_refused() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    fs::create_dir(room.path("release")).unwrap();
+    let signed = fs::read_to_string(room.path("later/first.InRelease")).unwrap();
+    fs::write(room.path("release/first.InRelease"), signed.replace("Origin: Test", "Origin: Evil")).unwrap();
+    room.fails("bad signature by");
+}
+
+#[test]
+fn the_lock_stays_when_what_belongs_to_it_cannot_be_written() {
+    let room = Room::new(&wishes("\"first\"", "packages = [\"libc\"]"));
+    fs::write(room.path("release"), "a file in the place of the folder").unwrap();
+    room.fails("File exists");
 }
 
 #[test]

@@ -77,8 +77,7 @@ fn check_inputs(artifacts: &[Artifact], pins: &BTreeSet<String>, findings: &mut 
 
 /// What was built here has the content that Nix noted down then, and so has all that it needs.
 fn check_content(artifacts: &[Artifact], findings: &mut Findings) -> Result<(), Error> {
-    let (built, absent): (Vec<_>, Vec<_>) =
-        artifacts.iter().partition(|artifact| Path::new(artifact.output).exists());
+    let (built, absent): (Vec<_>, Vec<_>) = artifacts.iter().partition(|artifact| Path::new(artifact.output).exists());
     if let [first, ..] = absent[..] {
         let names: Vec<&str> = absent.iter().map(|artifact| artifact.name).collect();
         findings.holds("not built", &format!("{}: ./nixw build .#{}", names.join(" "), first.name));

@@ -60,7 +60,9 @@ impl Options {
                     .help("The Debian mirror to take indexes from [default: the one that this machine's apt uses]"),
             )
             .arg(path("store-pins", "FERRITE_STORE_PINS").value_name("FILE").help("Where the store has the pins"))
-            .arg(path("artifacts", "FERRITE_ARTIFACTS").value_name("FILE").help("What there is to build, and from what"))
+            .arg(
+                path("artifacts", "FERRITE_ARTIFACTS").value_name("FILE").help("What there is to build, and from what"),
+            )
             .arg(path("built-seeds", "FERRITE_SEEDS").value_name("FOLDER").help("The seeds, built from their source"))
     }
 

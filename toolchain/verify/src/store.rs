@@ -47,6 +47,9 @@ pub fn check(manifest: &Path, lock: &Lock, findings: &mut Findings) -> Result<BT
         }
     }
     let absent = paths.len() - there.len();
-    findings.holds("store", &format!("{sound} of the pins for this machine are what is pinned; {absent} were not needed yet"));
+    findings.holds(
+        "store",
+        &format!("{sound} of the pins for this machine are what is pinned; {absent} were not needed yet"),
+    );
     Ok(paths)
 }

@@ -37,7 +37,11 @@ pub fn check_seeds(source: &Path, built: Option<&Path>, findings: &mut Findings)
 /// Says what one has to trust.
 pub fn sum_up(source: &Path, keyring: &Path) -> Result<(), Error> {
     let failed = |cause: io::Error| {
-        Error::new(format!("measure {}", source.display()), cause, "start this in the repository, or name it with --source")
+        Error::new(
+            format!("measure {}", source.display()),
+            cause,
+            "start this in the repository, or name it with --source",
+        )
     };
     let size = |path: &Path| fs::metadata(path).map(|metadata| metadata.len()).map_err(failed);
     println!("\nleft to trust, in bytes");

@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Makes `debian` and `keyring.gpg` in this folder anew: a Debian archive of a few packages, signed with a key that is
-# then thrown away. It has indexes only, no packages, because pins are made of indexes. `stranger.gpg` is a keyring with
-# a key that signed nothing. Needs gpg.
+# then thrown away. Pins are made of indexes, so it has no packages but one with a changelog; the others' content would be their
+# name, version and architecture, and zeros to their size. `stranger.gpg` is a keyring with a key that signed nothing.
+# `later` is what the archive signs a week later for the suite `first`. Needs gpg, dpkg-deb and xz.
 set -eu
 cd "$(dirname "$0")"
 GNUPGHOME=$(mktemp -d)
 export GNUPGHOME
 trap 'gpgconf --kill all; rm -r "$GNUPGHOME"' EXIT
+time=20251101T000000
 for name in stranger keyring; do
-  gpg --quiet --batch --passphrase '' --quick-generate-key "$name" ed25519 sign never
+  gpg --quiet --batch --faked-system-time 20250101T000000! --passphrase '' --quick-generate-key "$name" ed25519 sign never
   gpg --quiet --export "$name" > "$name.gpg"
 done
-rm -rf debian
+rm -rf debian later
 
 # package SUITE ARCHITECTURE NAME VERSION SIZE [FIELD…]: an entry of an index. The hash is made of what it names.
 package() {
@@ -26,9 +28,16 @@ package() {
     echo "Package: $name"
     echo "Version: $4"
     echo "Architecture: $own"
-    echo "Filename: pool/main/$(echo "$name" | cut -c1)/$name/${name}_${4#*:}_$own.deb"
-    echo "Size: $5"
-    echo "SHA256: $(printf '%s' "$name $4 $own" | sha256sum | cut -d' ' -f1)"
+    file=pool/main/$(echo "$name" | cut -c1)/$name/${name}_${4#*:}_$own.deb
+    content=debian/$file
+    if [ ! -e "$content" ]; then
+      content=$GNUPGHOME/content
+      printf '%s' "$name $4 $own" > "$content"
+      truncate -s "$5" "$content"
+    fi
+    echo "Filename: $file"
+    echo "Size: $(stat -c %s "$content")"
+    echo "SHA256: $(sha256sum "$content" | cut -d' ' -f1)"
     shift 5
     for field; do echo "$field"; done
     echo "Description: a package"
@@ -45,12 +54,31 @@ release() (
   shift
   for field; do echo "$field" >> Release; done
   echo "SHA256:" >> Release
-  for index in main/*/Packages; do
-    echo " $(sha256sum "$index" | cut -d' ' -f1) $(wc -c < "$index") $index" >> Release
+  for index in main/*/Packages*; do
+    hash=$(sha256sum "$index" | cut -d' ' -f1)
+    echo " $hash $(wc -c < "$index") $index" >> Release
+    mkdir -p "${index%/*}/by-hash/SHA256"
+    cp "$index" "${index%/*}/by-hash/SHA256/$hash"
   done
-  gpg --quiet --batch --local-user keyring --clearsign --output InRelease Release
+  rm -f InRelease
+  gpg --quiet --batch --faked-system-time "$time!" --local-user keyring --clearsign --output InRelease Release
   rm Release
 )
+
+# changelog VERSION TEXT: an entry.
+changelog() {
+  printf 'libc (%s) second; urgency=medium\n\n  * %s\n\n -- A  Sat, 01 Nov 2025 00:00:00 +0000\n\n' "$1" "$2"
+}
+
+# The package with a changelog.
+tree=$GNUPGHOME/libc
+mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/libc" debian/pool/main/l/libc
+printf '%s\n' 'Package: libc' 'Version: 2.41-13' 'Architecture: amd64' 'Maintainer: A' 'Description: a package' > "$tree/DEBIAN/control"
+{
+  changelog 2.41-13 'Closes CVE-2025-1111 and CVE-2025-22222.'
+  changelog 2.41-12 'Closes CVE-2024-3333.'
+} | gzip -9n > "$tree/usr/share/doc/libc/changelog.Debian.gz"
+SOURCE_DATE_EPOCH=1 dpkg-deb --root-owner-group -Zxz --build "$tree" debian/pool/main/l/libc/libc_2.41-13_amd64.deb > /dev/null
 
 for architecture in amd64 arm64; do
   package first $architecture compiler 1:1.0-1+b1 1000 'Depends: libc (>= 2), assembler (= 2.0~rc1-1), headers, ghost'
@@ -67,7 +95,16 @@ for architecture in amd64 arm64; do
   package second $architecture headers:all 6 500 'Multi-Arch: foreign'
   package expired $architecture libc 2.41-12 4000
 done
+xz -k debian/dists/second/main/*/Packages
 release first
 release first-backports 'NotAutomatic: yes' 'ButAutomaticUpgrades: yes'
 release second
 release expired 'Valid-Until: Sat, 08 Nov 2025 00:00:00 UTC'
+
+# A week later, nothing new.
+cp debian/dists/first/InRelease "$GNUPGHOME"
+time=20251108T000000
+release first
+mkdir later
+mv debian/dists/first/InRelease later/first.InRelease
+mv "$GNUPGHOME/InRelease" debian/dists/first
