@@ -122,9 +122,6 @@
             driver = driver.source;
           };
 
-          # Loads no module, until certificates are put into it.
-          signedKernel = lib.mkKernel { signedBy = [ ]; };
-
           compare = import ./tests/compare/package.nix { inherit mkProgram; };
           twin = import ./tests/twin/package.nix {
             inherit (lib) mkKernelModule;
@@ -176,6 +173,7 @@
                 twin
                 fuzz
                 editor
+                verify
                 ;
               inherit (machine)
                 kernel
@@ -198,6 +196,7 @@
                 apt
                 busybox
                 nextest
+                nix
                 nixfmt
                 pins
                 qemuUser
@@ -205,6 +204,7 @@
                 shellcheck
                 thirdParty
                 udev
+                update
                 ;
               languageServers = toolchain.editor;
               repository = ./.;
@@ -274,7 +274,15 @@
               inherit (mkChecks older) driver lint-driver machine;
             };
             # It takes a kernel of its own.
-            inherit signedKernel;
+            checksSigned.signing = import ./tests/signing/package.nix {
+              inherit
+                mkDerivation
+                lib
+                machineWith
+                sign
+                ;
+              inherit (toolchain) openssl;
+            };
             # The same, the machine emulated.
             nixosTest = nixosTest nixpkgs.legacyPackages.${system};
             # Over when it is evaluated, and content with nixpkgs' lib.

@@ -31,6 +31,9 @@
   qemuUser,
   thirdParty,
   udev,
+  nix,
+  update,
+  verify,
   overlay,
   repository,
   ferrite,
@@ -244,6 +247,17 @@ in
       name = "pages";
       path = repository;
     };
+  };
+
+  # With a store of its own, what `verify` sees of one that was tampered with.
+  verify = mkDerivation {
+    name = "check-verify";
+    script = ./verify.sh;
+    equal = ./equal.sh;
+    archive = ../toolchain/update/tests/data;
+    verify = verify.program;
+    update = update.program;
+    inherit apt nix;
   };
 
   # What the flake's `lib` refuses.
