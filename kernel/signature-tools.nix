@@ -17,6 +17,7 @@ mkDerivation (
       "scripts/ssl-common.h"
       "include/uapi/linux/module_signature.h"
     ];
+    inherit (openssl) flags;
   }
   // openssl.environment
 )

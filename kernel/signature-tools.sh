@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builder of signature-tools.nix. From the derivation: $source, $out.
+# Builder of signature-tools.nix. From the derivation: $source, $flags, $out.
 
 mkdir -p "$out/bin"
-cc -O2 -o "$out/bin/insert-sys-cert" "$source/scripts/insert-sys-cert.c"
-cc -O2 -I "$source/include/uapi" -o "$out/bin/sign-file" "$source/scripts/sign-file.c" -lcrypto
+cc $flags -O2 -o "$out/bin/insert-sys-cert" "$source/scripts/insert-sys-cert.c"
+cc $flags -O2 -I "$source/include/uapi" -o "$out/bin/sign-file" "$source/scripts/sign-file.c" -lcrypto

@@ -108,7 +108,7 @@ let
   };
 
   openssl = import ./openssl.nix {
-    inherit host;
+    inherit host tools;
     inherit (tree) relocate;
   };
 
