@@ -127,7 +127,7 @@ in
 
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
-    inherit mkDerivation busybox;
+    inherit lib mkDerivation busybox;
     inherit (driver) source;
     programs = [
       driverTests
@@ -140,20 +140,16 @@ in
           program = "guest --include-ignored";
         };
         debugged = {
-          inherit (debug)
-            kernel
-            vm
-            options
-            ;
+          inherit (debug) kernel options;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
         };
         fuzz = {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
           module = "chardev";
           program = "fuzz";
@@ -161,7 +157,7 @@ in
         debug = guest // debugged;
         kunit = debugged // {
           module = "ferrite_kunit";
-          program = "kunit";
+          program = "/mnt/share/kunit";
         };
       };
   };
