@@ -199,6 +199,7 @@ in
     name = "qemu";
     meta.description = "QEMU for arm64 machines";
     sets = [ "qemu" ];
+    postInstall = builtins.readFile ./qemu.sh;
   };
 
   # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
