@@ -7,7 +7,8 @@
 # then has nothing left to fetch.
 { architecture }:
 let
-  words = line: builtins.filter builtins.isString (builtins.split " " line);
+  fields = separator: line: builtins.filter builtins.isString (builtins.split separator line);
+  words = fields " ";
 
   lines = builtins.filter (line: builtins.isString line && builtins.match "#.*|" line == null) (
     builtins.split "\n" (builtins.readFile ./pins.lock)
@@ -24,7 +25,7 @@ let
     {
       sha256 = field 3;
       path = field 4;
-      sets = builtins.filter builtins.isString (builtins.split "," (field 5));
+      sets = fields "," (field 5);
       file = fetch (field 3) (field 4);
     };
 
@@ -58,7 +59,9 @@ let
   wanted = builtins.filter (pin: builtins.any isForThisHost pin.sets) pins;
 
   # Nobody who does not ask for them waits for them.
-  isExtra = pin: pin.sets == [ "linux-7-2" ];
+  sets = (builtins.fromTOML (builtins.readFile ./pins.toml)).sets;
+  isExtraSet = set: sets.${builtins.head (fields ":" set)}.extra or false;
+  isExtra = pin: builtins.all isExtraSet (builtins.filter isForThisHost pin.sets);
 
   manifest =
     pins:
@@ -87,7 +90,7 @@ in
     else
       map (pin: pin.file) found;
 
-  # For `nixw`: a line a pin of this host's, "STORE-PATH SHA256 ARCHIVE-PATH"; `extra`, those that only an older kernel is built from.
+  # For `nixw`: a line a pin of this host's, "STORE-PATH SHA256 ARCHIVE-PATH"; `extra`, those of sets that pins.toml calls extra.
   #
   # Type: { manifest :: String, extra :: String }
   manifest = manifest (builtins.filter (pin: !isExtra pin) wanted);

@@ -53,6 +53,9 @@ pub struct Set {
     pub omit: Vec<String>,
     /// The suite that the named packages come from, where it is not the preferred one that has them.
     pub suite: Option<String>,
+    /// Whether `nixw` leaves the set out until something is asked for that is built from it. It is not told of in the lock.
+    #[serde(default)]
+    pub extra: bool,
 }
 
 fn yes() -> bool {
