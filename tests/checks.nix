@@ -77,7 +77,7 @@ let
       filter = "package(driver-tests)";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
-      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
+      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";
       FERRITE_MODULES = driver;
       FERRITE_GUEST_TESTS = "${driverTests}/bin";
     };

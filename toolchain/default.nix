@@ -202,6 +202,11 @@ in
     postInstall = builtins.readFile ./qemu.sh;
   };
 
+  zstd = tree.relocate {
+    name = "zstd";
+    sets = [ "zstd" ];
+  };
+
   # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
   diskTools = tree.relocate {
     name = "disk-tools";
