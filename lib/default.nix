@@ -31,6 +31,7 @@ let
     inherit mkDerivation defaultKernel;
     busybox = toolchain.guest;
     hostBusybox = toolchain.busybox;
+    inherit (toolchain) zstd;
     init = import ../vm/init.nix { inherit mkProgram; };
   };
 
