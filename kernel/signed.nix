@@ -36,7 +36,8 @@ in
     kernel: certificates:
     let
       holdsKey =
-        file: builtins.length (builtins.split "-----BEGIN[A-Z ]* PRIVATE KEY-----" (builtins.readFile file)) > 1;
+        file:
+        builtins.length (builtins.split "-----BEGIN[A-Z ]* PRIVATE KEY-----" (builtins.readFile file)) > 1;
       keys = builtins.filter holdsKey certificates;
     in
     if keys != [ ] then

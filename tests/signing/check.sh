@@ -43,6 +43,7 @@ done
 sed 's/helloworld/hellpworld/' mine/chardev.ko >tampered/chardev.ko
 equal what_is_tampered_with_is_another 1 "$(cmp mine/chardev.ko tampered/chardev.ko >/dev/null || echo $?)"
 
+equal what_rsa_signs_is_the_same_each_time '' "$(signs mine.key mine.pem again "$module"; cmp mine/chardev.ko again/chardev.ko 2>&1)"
 equal signing_twice_is_refused 'it is signed already' "$(signs mine.key mine.pem twice mine/chardev.ko)"
 equal what_is_no_module_is_refused 'it is no module: no ELF file' "$(signs mine.key mine.pem text mine.pem)"
 case $(signs mine.key stranger.pem other "$module") in

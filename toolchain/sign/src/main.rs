@@ -46,7 +46,7 @@ impl Options {
         clap::Command::new("sign")
             .about("Sign kernel modules")
             .after_help(AFTER_HELP)
-            .arg(option("key").required(true).help("The private key (PEM), or the PKCS#11 URI of one"))
+            .arg(option("key").required(true).help("The private key (PEM)"))
             .arg(option("certificate").required(true).help("Its certificate (X.509; PEM or DER)"))
             .arg(path("output").long("output").value_name("FOLDER").default_value(".").help("Where signed modules go"))
             .arg(path("modules").value_name("MODULE").required(true).action(ArgAction::Append).num_args(1..))
