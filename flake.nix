@@ -89,6 +89,21 @@
             driver = driver.source;
           };
 
+          cache = import ./vm/cache.nix { inherit mkDerivation; } [
+            vm
+            kernel
+            kernel.dev
+            kernel.debug
+            kernel.tree
+            debug.vm
+            debugKernel.dev
+            debugKernel.debug
+            tools
+            toolchain.nextest
+            toolchain.nix
+            toolchain.nixfmt
+          ];
+
           doc = import ./driver/doc.nix {
             inherit mkDerivation kernel;
             inherit (driver) source;
@@ -147,6 +162,7 @@
                 system
                 mkDerivation
                 mkCargo
+                mkWrapper
                 lib
                 sourceFiles
                 inTree
@@ -176,6 +192,7 @@
                 apt
                 busybox
                 nextest
+                nix
                 nixfmt
                 pins
                 qemuUser
@@ -209,11 +226,13 @@
               bench
               fuzz
               coverage
+              cache
               doc
               ;
             debugVm = debug.vm;
             debugGdb = debug.gdb;
             inherit (toolchain)
+              busybox
               tools
               qemu
               nextest

@@ -5,9 +5,11 @@
   system,
   mkDerivation,
   mkCargo,
+  mkWrapper,
   lib,
   aarch64,
   nextest,
+  nix,
   nixfmt,
   kernel,
   sourceFiles,
@@ -207,6 +209,16 @@ in
       image
       ;
     vm = "${disk.vm}/bin/vm";
+  };
+
+  # A binary cache: what is signed by a key that is trusted is taken, all else refused.
+  cache = import ./reuse/package.nix {
+    inherit
+      mkDerivation
+      mkWrapper
+      busybox
+      nix
+      ;
   };
 
   # What the Debian packages install: the module is built as DKMS does it.
