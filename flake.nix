@@ -239,6 +239,7 @@
               nix
               nixfmt
               seed
+              ssh
               update
               ;
             default = vm;

@@ -122,6 +122,12 @@ let
     sets = [ "python" ];
   };
 
+  # Modules for that Python.
+  yaml = tree.unpack {
+    name = "yaml";
+    sets = [ "yaml" ];
+  };
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = mkWrapper {
     name = "shellcheck";
@@ -150,6 +156,7 @@ in
     nixfmt
     python
     shellcheck
+    yaml
     ;
 
   inherit (crate) fetchCrate;
@@ -217,6 +224,13 @@ in
     name = "nix";
     meta.description = "The Nix that nixw brings to a machine without one";
     sets = [ "nix" ];
+  };
+
+  # dropbear and ssh, for builds on another machine where this one lacks them.
+  ssh = tree.relocate {
+    name = "ssh";
+    meta.description = "An ssh client, and a small server";
+    sets = [ "ssh" ];
   };
 
   # For tests on x86_64, of what an aarch64 machine begins with.

@@ -50,7 +50,7 @@ fill_mirror() {
 
 # roundtrip PUBLIC-KEY: the first command of README.md on the second machine, which trusts that key. Prints what the command prints.
 roundtrip() {
-	on_second FERRITE_MIRROR="http://$first_address/debian" NIX_CONFIG="substituters = http://$first_address/cache
+	"${on_second[@]}" FERRITE_MIRROR="http://$first_address/debian" NIX_CONFIG="substituters = http://$first_address/cache
 trusted-public-keys = $(cat "$1")" ./nixw run .#vm -- chardevctl roundtrip 2>"$work/log"
 }
 
@@ -76,7 +76,7 @@ key somebody-1
 fill_cache
 fill_mirror
 start_machines
-nsenter --target "$first" --net -- "$busybox" httpd -f -p "$first_address:80" -h "$work/served" &
+"${on_first[@]}" "$busybox" httpd -f -p "$first_address:80" -h "$work/served" &
 started+=($!)
 
 if roundtrip "$work/somebody-1.public" >"$work/printed" || ! grep -q 'not signed by any of the keys' "$work/log"; then

@@ -49,7 +49,8 @@ machine() {
 	started+=("$machine")
 }
 
-# start_machines: sets $first and $second.
+# start_machines: sets $first and $second, their processes, and what runs a command there: on_first, and on_second, by a user of that
+# machine who has nothing yet.
 start_machines() {
 	busybox=$(nix build --no-link --print-out-paths .#busybox)/usr/bin/busybox
 	mkdir -p "$work/second/nix"
@@ -57,33 +58,26 @@ start_machines() {
 	first=$machine
 	store=$work/second/nix machine --mount
 	second=$machine
+	on_first=(nsenter --target "$first" --net --)
+	on_second=(nsenter --target "$second" --net --mount --wd="$root" -- env --ignore-environment HOME="$work/second"
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin)
 
 	# Of a cable that is not told otherwise, the other end is called veth0.
-	on_network "$first" ip link add cable type veth
-	on_network "$first" ip link set veth0 netns "$second"
+	"${on_first[@]}" "$busybox" ip link add cable type veth
+	"${on_first[@]}" "$busybox" ip link set veth0 netns "$second"
 	plug "$first" cable "$first_address"
 	plug "$second" veth0 "$second_address"
 }
 
-# plug MACHINE INTERFACE ADDRESS
+# plug MACHINE INTERFACE ADDRESS. The busybox is in this machine's store.
 plug() {
-	on_network "$1" ip link set lo up
-	on_network "$1" ip addr add "$3/24" dev "$2"
-	on_network "$1" ip link set "$2" up
-}
-
-# on_network MACHINE APPLET ARGS…: of busybox, which is in this machine's store.
-on_network() {
-	nsenter --target "$1" --net -- "$busybox" "${@:2}"
-}
-
-# on_second COMMAND…: by a user of the second machine who has nothing yet.
-on_second() {
-	nsenter --target "$second" --net --mount --wd="$root" -- env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-		HOME="$work/second" "$@"
+	local ip=(nsenter --target "$1" --net -- "$busybox" ip)
+	"${ip[@]}" link set lo up
+	"${ip[@]}" addr add "$3/24" dev "$2"
+	"${ip[@]}" link set "$2" up
 }
 
 # How many bytes the second machine got over the cable.
 received() {
-	on_second awk '$1 == "veth0:" { print $2 }' /proc/net/dev
+	"${on_second[@]}" awk '$1 == "veth0:" { print $2 }' /proc/net/dev
 }
