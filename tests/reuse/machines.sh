@@ -30,7 +30,7 @@ esac
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/ferrite-reuse-XXXXXX")
 started=()
 clean_up() {
-	kill "${started[@]}" 2>/dev/null || true
+	kill -KILL "${started[@]}" 2>/dev/null || true
 	wait
 	rm -rf "$work"
 }
