@@ -195,11 +195,13 @@
                 nix
                 nixfmt
                 pins
+                python
                 qemuUser
                 seed
                 shellcheck
                 thirdParty
                 udev
+                yaml
                 ;
               languageServers = toolchain.editor;
               repository = ./.;

@@ -30,9 +30,11 @@
   apt,
   shellcheck,
   pins,
+  python,
   qemuUser,
   thirdParty,
   udev,
+  yaml,
   overlay,
   repository,
   ferrite,
@@ -339,6 +341,21 @@ in
       filter =
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  # What continuous integration does.
+  lint-ci = mkDerivation {
+    name = "check-lint-ci";
+    script = ./ci/check.sh;
+    equal = ./equal.sh;
+    settings = ./ci/yamllint.yaml;
+    steps = ./ci/steps.py;
+    inherit python shellcheck yaml;
+    source = builtins.path {
+      name = "ci";
+      path = repository;
+      filter = file: type: builtins.match ".*/(\\.github|workflows|[^/]*\\.yml)" file != null;
     };
   };
 
