@@ -30,8 +30,7 @@ esac
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/ferrite-reuse-XXXXXX")
 started=()
 clean_up() {
-	kill -KILL "${started[@]}" 2>/dev/null || true
-	wait
+	{ kill -KILL "${started[@]}" && wait; } 2>/dev/null || true
 	rm -rf "$work"
 }
 trap clean_up EXIT
