@@ -10,8 +10,9 @@
 
 export PYTHONHOME=$python/usr PYTHONPATH=$yaml/usr/lib/python3/dist-packages
 libraries=$(echo "$python"/usr/lib/*-linux-gnu)
+loader=$(echo "$libraries"/ld-linux-*)
 python() {
-	"$libraries"/ld-linux-* --library-path "$libraries" "$python/usr/bin/python3" "$@"
+	"$loader" --library-path "$libraries" "$python/usr/bin/python3" "$@"
 }
 
 files=("$source/.gitlab-ci.yml" "$source"/.github/workflows/*.yml)
