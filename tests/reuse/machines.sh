@@ -59,7 +59,7 @@ start_machines() {
 	second=$machine
 	on_first=(nsenter --target "$first" --net --)
 	on_second=(nsenter --target "$second" --net --mount --wd="$root" -- env --ignore-environment HOME="$work/second"
-		PATH=/usr/sbin:/usr/bin:/sbin:/bin)
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin SUDO_UID="${SUDO_UID-0}") # by that, git knows whose clone this may be
 
 	# Of a cable that is not told otherwise, the other end is called veth0.
 	"${on_first[@]}" "$busybox" ip link add cable type veth
