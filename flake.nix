@@ -108,6 +108,21 @@
             driver = driver.source;
           };
 
+          cache = import ./vm/cache.nix { inherit mkDerivation; } [
+            vm
+            kernel
+            kernel.dev
+            kernel.debug
+            kernel.tree
+            debug.vm
+            debugKernel.dev
+            debugKernel.debug
+            tools
+            toolchain.nextest
+            toolchain.nix
+            toolchain.nixfmt
+          ];
+
           doc = import ./driver/doc.nix {
             inherit mkDerivation kernel;
             inherit (driver) source;
@@ -166,6 +181,7 @@
                 system
                 mkDerivation
                 mkCargo
+                mkWrapper
                 lib
                 sourceFiles
                 inTree
@@ -199,12 +215,14 @@
                 nix
                 nixfmt
                 pins
+                python
                 qemuUser
                 seed
                 shellcheck
                 thirdParty
                 udev
                 update
+                yaml
                 ;
               languageServers = toolchain.editor;
               repository = ./.;
@@ -231,6 +249,7 @@
               bench
               fuzz
               coverage
+              cache
               doc
               sign
               verify
@@ -238,12 +257,14 @@
             debugVm = debug.vm;
             debugGdb = debug.gdb;
             inherit (toolchain)
+              busybox
               tools
               qemu
               nextest
               nix
               nixfmt
               seed
+              ssh
               update
               ;
             default = vm;

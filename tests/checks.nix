@@ -5,9 +5,11 @@
   system,
   mkDerivation,
   mkCargo,
+  mkWrapper,
   lib,
   aarch64,
   nextest,
+  nix,
   nixfmt,
   kernel,
   sourceFiles,
@@ -28,12 +30,14 @@
   apt,
   shellcheck,
   pins,
+  python,
   qemuUser,
   thirdParty,
   udev,
   nix,
   update,
   verify,
+  yaml,
   overlay,
   repository,
   ferrite,
@@ -207,6 +211,16 @@ in
     vm = "${disk.vm}/bin/vm";
   };
 
+  # A binary cache: what is signed by a key that is trusted is taken, all else refused.
+  cache = import ./reuse/package.nix {
+    inherit
+      mkDerivation
+      mkWrapper
+      busybox
+      nix
+      ;
+  };
+
   # What the Debian packages install: the module is built as DKMS does it.
   deb = mkDerivation {
     name = "check-deb";
@@ -345,6 +359,21 @@ in
       filter =
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
+    };
+  };
+
+  # What continuous integration does.
+  lint-ci = mkDerivation {
+    name = "check-lint-ci";
+    script = ./ci/check.sh;
+    equal = ./equal.sh;
+    settings = ./ci/yamllint.yaml;
+    steps = ./ci/steps.py;
+    inherit python shellcheck yaml;
+    source = builtins.path {
+      name = "ci";
+      path = repository;
+      filter = file: type: builtins.match ".*/(\\.github|workflows|[^/]*\\.yml)" file != null;
     };
   };
 

@@ -127,6 +127,12 @@ let
     sets = [ "python" ];
   };
 
+  # Modules for that Python.
+  yaml = tree.unpack {
+    name = "yaml";
+    sets = [ "yaml" ];
+  };
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = mkWrapper {
     name = "shellcheck";
@@ -166,6 +172,7 @@ in
     nixfmt
     python
     shellcheck
+    yaml
     ;
 
   inherit (crate) fetchCrate;
@@ -242,6 +249,13 @@ in
   firmware = tree.unpack {
     name = "firmware";
     sets = [ "firmware" ];
+  };
+
+  # dropbear and ssh, for builds on another machine where this one lacks them.
+  ssh = tree.relocate {
+    name = "ssh";
+    meta.description = "An ssh client, and a small server";
+    sets = [ "ssh" ];
   };
 
   # For tests on x86_64, of what an aarch64 machine begins with.
