@@ -83,6 +83,28 @@
             inherit vm disk;
           };
 
+          artifacts = import ./artifacts/package.nix {
+            inherit
+              system
+              mkDerivation
+              mkProgram
+              kernel
+              driver
+              chardevctl
+              initramfs
+              disk
+              ;
+            inherit (toolchain) pins;
+            trees = with toolchain; [
+              tools
+              busybox
+              aarch64
+              guest
+              archiveCrates
+              diskTools
+            ];
+          };
+
           deb = import ./debian/package.nix {
             inherit mkDerivation chardevctl;
             inherit (toolchain) apt;
@@ -194,6 +216,7 @@
 
           packages = {
             inherit
+              artifacts
               kernel
               debugKernel
               kernel_7_2
@@ -222,7 +245,14 @@
               seed
               update
               ;
-            default = vm;
+            default = artifacts;
+          };
+
+          # `nix run` starts the machine.
+          apps.default = {
+            type = "app";
+            program = "${vm}/bin/vm";
+            inherit (vm) meta;
           };
 
           # NixOS's is native.

@@ -154,6 +154,8 @@ in
 
   inherit (crate) fetchCrate;
 
+  archiveCrates = crates;
+
   # What comes from cargo's registry, for nixw: a line each, "STORE-PATH CRATE VERSION".
   crates = builtins.concatStringsSep "" (
     map

@@ -40,6 +40,10 @@ struct Stanza {
 
 /// All of them; none where the file is prose.
 fn stanzas(text: &str) -> Vec<Stanza> {
+    // The parser panics over a line that begins outside of ASCII, where the format has names of fields.
+    if text.lines().any(|line| line.starts_with(|first: char| !first.is_ascii())) {
+        return Vec::new();
+    }
     let (file, _) = Deb822::from_str_relaxed(text);
     let mut paragraphs = file.paragraphs();
     if !paragraphs.next().is_some_and(|header| header.contains_key("Format")) {
@@ -47,7 +51,11 @@ fn stanzas(text: &str) -> Vec<Stanza> {
     }
     let licences: Vec<Stanza> = paragraphs.filter_map(|paragraph| stanza(&paragraph)).collect();
     // A file that names no licence for any file says nothing in this form.
-    if licences.iter().any(|licence| licence.covers_files) { licences } else { Vec::new() }
+    if licences.iter().any(|licence| licence.covers_files) {
+        licences
+    } else {
+        Vec::new()
+    }
 }
 
 fn stanza(paragraph: &Paragraph) -> Option<Stanza> {
@@ -74,7 +82,8 @@ fn prose(text: &str, sha256: &str) -> (String, BTreeMap<String, Text>) {
 fn reference(sha256: &str, name: &str) -> String {
     let allowed = |character: char| if character.is_ascii_alphanumeric() || character == '.' { character } else { '-' };
     let name: String = name.chars().map(allowed).collect();
-    format!("LicenseRef-{sha256}-{name}")
+    let file = sha256.get(..16).unwrap_or(sha256);
+    format!("LicenseRef-{file}-{name}")
 }
 
 fn conjunction(terms: &BTreeSet<String>) -> String {
@@ -130,6 +139,11 @@ License: Expat
         let (expression, texts) = read("This is free.\n\nCopying is permitted.\n", "bb");
         assert_eq!(expression, "LicenseRef-bb-copyright");
         assert_eq!(texts[&expression].text, "This is free.\n\nCopying is permitted.\n");
+    }
+
+    #[test]
+    fn what_the_parser_cannot_read_is_prose() {
+        assert_eq!(read(&format!("{MACHINE_READABLE}\u{feff}Unicode\n"), "dd").0, "LicenseRef-dd-copyright");
     }
 
     #[test]

@@ -26,7 +26,11 @@ pub fn convert(synopsis: &str, mut refer: impl FnMut(&str) -> String) -> String 
     }
     append_name(&mut expression, &mut name, &mut refer);
     // What does not come out as an expression is one name.
-    if spdx::Expression::parse(&expression).is_ok() { expression } else { refer(synopsis) }
+    if spdx::Expression::parse(&expression).is_ok() {
+        expression
+    } else {
+        refer(synopsis)
+    }
 }
 
 /// As part of a larger expression.
@@ -95,7 +99,10 @@ mod tests {
 
     #[test]
     fn a_comma_binds_least() {
-        assert_converts("GPL-1+ or Artistic, and BSD-3-clause", "(GPL-1.0-or-later OR LicenseRef-Artistic) AND (BSD-3-Clause)");
+        assert_converts(
+            "GPL-1+ or Artistic, and BSD-3-clause",
+            "(GPL-1.0-or-later OR LicenseRef-Artistic) AND (BSD-3-Clause)",
+        );
     }
 
     #[test]

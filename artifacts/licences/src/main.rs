@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in io::stdin().lock().lines() {
         let line = line?;
         let (sha256, path) = line.split_once("  ").ok_or_else(|| format!("no line of sha256sum: {line}"))?;
-        let package = Path::new(path).parent().and_then(Path::file_name).ok_or_else(|| format!("in no folder: {path}"))?;
+        let package =
+            Path::new(path).parent().and_then(Path::file_name).ok_or_else(|| format!("in no folder: {path}"))?;
         // Some are older than UTF-8.
         let text = fs::read(path)?;
         licences.add(&package.to_string_lossy(), sha256, &String::from_utf8_lossy(&text))?;

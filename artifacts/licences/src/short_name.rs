@@ -6,7 +6,8 @@
 /// Nothing where SPDX has no licence that is surely meant.
 pub fn to_spdx(name: &str) -> Option<String> {
     if let Some((licence, exception)) = name.split_once(" with ").or_else(|| name.split_once(" WITH ")) {
-        let exception = format!("{}-exception", exception.trim().trim_end_matches(" exception").trim_end_matches("-exception"));
+        let exception =
+            format!("{}-exception", exception.trim().trim_end_matches(" exception").trim_end_matches("-exception"));
         let exception = spdx::exception_id(&exception)?;
         return Some(format!("{} WITH {}", to_spdx(licence)?, exception.name));
     }
