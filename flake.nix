@@ -105,6 +105,11 @@
             ];
           };
 
+          accept = import ./artifacts/accept.nix {
+            inherit mkWrapper artifacts;
+            inherit (toolchain) busybox;
+          };
+
           deb = import ./debian/package.nix {
             inherit mkDerivation chardevctl;
             inherit (toolchain) apt;
@@ -170,6 +175,7 @@
                 mkDerivation
                 mkCargo
                 lib
+                artifacts
                 sourceFiles
                 inTree
                 deb
@@ -196,6 +202,7 @@
               inherit (toolchain)
                 aarch64
                 apt
+                architecture
                 busybox
                 nextest
                 nixfmt
@@ -216,6 +223,7 @@
 
           packages = {
             inherit
+              accept
               artifacts
               kernel
               debugKernel

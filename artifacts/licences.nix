@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The licences of the packages in unpacked trees, and of those that are taken apart elsewhere. They change when the pins do.
-{ mkDerivation, mkProgram }:
-let
-  program = mkProgram {
-    name = "licences";
-    members = [ "artifacts/licences" ];
-  };
-in
+{ mkDerivation, describe }:
 # trees: results of `unpack`, which leaves each package its copyright file.
 # packages: `.deb` files with data.tar.xz.
 #
@@ -18,5 +12,5 @@ mkDerivation {
   name = "licences.json";
   script = ./licences.sh;
   inherit trees packages;
-  licences = "${program}/bin/licences";
+  describe = "${describe}/bin/describe";
 }

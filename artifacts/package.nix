@@ -18,6 +18,18 @@
   disk,
 }:
 let
+  describe = mkProgram {
+    name = "describe";
+    members = [
+      "artifacts/describe"
+      "artifacts/licences"
+    ];
+    # It runs once, in a build: what counts is how soon it is compiled.
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "16";
+    CARGO_PROFILE_RELEASE_LTO = "off";
+    CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
+  };
+
   files = import ./files.nix { inherit mkDerivation; } {
     Image = "${kernel}/Image";
     config = "${kernel}/config";
@@ -29,20 +41,12 @@ let
     "disk.img" = "${disk}/disk.img";
   };
 
-  licences = import ./licences.nix { inherit mkDerivation mkProgram; } {
+  licences = import ./licences.nix { inherit mkDerivation describe; } {
     inherit trees;
     # Of these, no tree with their copyright files is at hand.
     packages = builtins.concatMap pins.set [
       "linux"
       "patchelf"
-    ];
-  };
-
-  describe = mkProgram {
-    name = "describe";
-    members = [
-      "artifacts/describe"
-      "artifacts/licences"
     ];
   };
 in

@@ -7,6 +7,8 @@
   mkCargo,
   lib,
   aarch64,
+  architecture,
+  artifacts,
   nextest,
   nixfmt,
   kernel,
@@ -37,6 +39,9 @@
 }:
 let
   members = [
+    "artifacts/describe"
+    "artifacts/licences"
+    "tests/artifacts"
     "tests/bench"
     "tests/compare"
     "tests/coverage"
@@ -93,7 +98,7 @@ in
     name = "check-units";
     inherit members apt;
     files = [ "driver/include" ];
-    packages = "--workspace --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
+    packages = "--workspace --exclude artifact-tests --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
     documentation = true;
     prepare = ''
       export CFLAGS=--sysroot=$aarch64
@@ -207,6 +212,22 @@ in
       image
       ;
     vm = "${disk.vm}/bin/vm";
+  };
+
+  # What the folder of artifacts says of itself is so, and its hashes are those that the repository expects.
+  artifacts = mkNextest {
+    name = "check-artifacts";
+    members = [ "tests/artifacts" ];
+    files = [
+      "artifacts/SHA256SUMS"
+      "driver/hello.rs"
+      "toolchain/pins.lock"
+      "toolchain/unpack.sh"
+    ];
+    FERRITE_ARTIFACTS = artifacts;
+    FERRITE_ARCHITECTURE = architecture;
+    # That they are built from these is for the graph of derivations to find, and for this to confirm.
+    FERRITE_SETS = "aarch64 busybox crates disk guest linux patchelf tools";
   };
 
   # What the Debian packages install: the module is built as DKMS does it.

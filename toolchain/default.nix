@@ -153,6 +153,7 @@ in
     ;
 
   inherit (crate) fetchCrate;
+  inherit (host) architecture;
 
   archiveCrates = crates;
 

@@ -9,6 +9,8 @@ use clap::{value_parser, Arg, ArgMatches, Command};
 /// What to do.
 #[derive(Debug)]
 pub enum Request {
+    /// Read copyright files, named by lines of `sha256sum` on standard input, and print what they say as JSON.
+    Licences,
     /// Print the files of the repository that a derivation was built from.
     Sources(String),
     /// Write the statements.
@@ -43,6 +45,8 @@ pub fn parse() -> Request {
 
 fn command() -> Command {
     let derivation = Arg::new("derivation").value_name("DERIVATION").required(true).help("Path of its .drv file");
+    let licences = Command::new("licences")
+        .about("Prints the licences, as JSON, that copyright files name; standard input lists these as sha256sum does");
     let sources = Command::new("sources").about("Prints what it was built from of this repository: paths in the store");
     let statements = Command::new("statements")
         .about("Writes sbom.spdx.json and provenance.intoto.json")
@@ -53,7 +57,7 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Says what the files of a derivation were built from")
         .subcommand_required(true)
-        .subcommands([sources.arg(derivation), statements])
+        .subcommands([licences, sources.arg(derivation), statements])
 }
 
 fn path(name: &'static str) -> Arg {
@@ -62,6 +66,9 @@ fn path(name: &'static str) -> Arg {
 
 fn interpret(mut matches: ArgMatches) -> Request {
     let (name, mut matches) = matches.remove_subcommand().expect("clap requires it");
+    if name == "licences" {
+        return Request::Licences;
+    }
     let derivation = matches.remove_one("derivation").expect("clap requires it");
     if name == "sources" {
         return Request::Sources(derivation);

@@ -109,7 +109,9 @@ fn runs(user: &Derivation, input: &Derivation) -> bool {
             })
         })
     };
-    user.command.iter().chain(user.environment.values()).any(names_program)
+    // Contents are copied.
+    let environment = user.environment.iter().filter(|(name, _)| *name != "contents").map(|(_, value)| value);
+    user.command.iter().chain(environment).any(names_program)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod provenance;
 mod sums;
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,10 +23,12 @@ use cli::{Options, Request};
 use error::Error;
 use graph::Graph;
 use inputs::Inputs;
+use licences::Licences;
 use serde::Serialize;
 
 fn main() -> ExitCode {
     let done = match cli::parse() {
+        Request::Licences => print_licences(),
         Request::Sources(derivation) => print_sources(&derivation),
         Request::Statements(options) => write_statements(&options),
     };
@@ -36,6 +39,25 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The folder of each copyright file has the package's name.
+fn print_licences() -> Result<(), Error> {
+    let print = || -> Result<(), Box<dyn std::error::Error>> {
+        let mut licences = Licences::default();
+        let sums = io::read_to_string(io::stdin())?;
+        for (file, sha256) in sums::parse(&sums)? {
+            let package =
+                Path::new(file).parent().and_then(Path::file_name).ok_or_else(|| format!("in no folder: {file}"))?;
+            // Some are older than UTF-8.
+            let text = fs::read(file)?;
+            licences.add(&package.to_string_lossy(), sha256, &String::from_utf8_lossy(&text))?;
+        }
+        Ok(serde_json::to_writer(io::stdout().lock(), &licences)?)
+    };
+    print().map_err(|cause| {
+        Error::new("read the copyright files", cause, "give lines of sha256sum, of files …/PACKAGE/copyright")
+    })
 }
 
 fn print_sources(derivation: &str) -> Result<(), Error> {
