@@ -110,6 +110,11 @@
             inherit (toolchain) busybox;
           };
 
+          reproduce = import ./artifacts/reproduce/package.nix {
+            inherit mkProgram mkWrapper;
+            inherit (toolchain) nix diffoscope;
+          };
+
           deb = import ./debian/package.nix {
             inherit mkDerivation chardevctl;
             inherit (toolchain) apt;
@@ -241,6 +246,7 @@
               fuzz
               coverage
               doc
+              reproduce
               ;
             debugVm = debug.vm;
             debugGdb = debug.gdb;

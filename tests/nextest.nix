@@ -8,7 +8,7 @@
 # documentation: whether the examples in the packages' documentation run too, which nextest knows nothing of.
 # profile: of .config/nextest.toml.
 #
-# out: junit.xml; with `documentation` also documentation.txt, as cargo prints it.
+# out: junit.xml; with `documentation` also documentation.txt, a line an example. Both are the same each time.
 #
 # Type: mkNextest :: { name :: String, members :: [ String ], packages :: String, … } -> Derivation
 # Example: mkNextest { name = "check-vm"; members = [ "vm/runner" ]; packages = "--package vm-runner"; }
@@ -23,13 +23,23 @@
 mkCargo (
   {
     files = files ++ [ ".config/nextest.toml" ];
+    junit = ./junit.sh;
     run = ''
       ${prepare}
       PATH=$PATH:${nextest}/bin
       cargo nextest run --profile ${profile} ${packages}
-      install -D -m 644 -t "$out" target/nextest/${profile}/junit.xml
+      mkdir "$out"
+      "$SHELL" -euo pipefail "$junit" target/nextest/${profile}/junit.xml >"$out/junit.xml"
     ''
-    + (if documentation then ''cargo test --doc ${packages} | tee "$out/documentation.txt"'' else "");
+    + (
+      if documentation then
+        ''
+          cargo test --doc ${packages} | tee documentation
+          sed -n '/^test .* ok$/p' documentation | LC_ALL=C sort >"$out/documentation.txt"
+        ''
+      else
+        ""
+    );
   }
   // removeAttrs arguments [
     "packages"

@@ -107,6 +107,11 @@ let
     inherit mkWrapper;
   };
 
+  diffoscope = import ./diffoscope.nix {
+    inherit (tree) unpack relocate command;
+    inherit mkWrapper;
+  };
+
   # rust-analyzer and clangd, which editors ask.
   editor = tree.relocate {
     name = "editor";
@@ -143,6 +148,7 @@ in
     mkProgram
     mkWrapper
     apt
+    diffoscope
     editor
     gdb
     nextest

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! In what two outputs differ.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::error::Error;
+use crate::subject::Output;
+
+/// Prints diffoscope's report. It ends with 1 where there is one to print.
+pub fn explain(diffoscope: &Path, first: &Output, second: &Output) -> Result<(), Error> {
+    let doing = format!("say in what {} and {} differ", first.path, second.path);
+    let remedy = "name the diffoscope command with --diffoscope, or compare the two by hand";
+    let status = Command::new(diffoscope)
+        .args(["--no-progress", "--exclude-directory-metadata=yes", "--text", "-", &first.path, &second.path])
+        .status()
+        .map_err(|cause| Error::new(&doing, format!("{} does not start: {cause}", diffoscope.display()), remedy))?;
+    match status.code() {
+        Some(1) => Ok(()),
+        Some(0) => Err(Error::new(&doing, "diffoscope sees no difference, though their hashes differ", remedy)),
+        _ => Err(Error::new(&doing, format!("diffoscope ended with {status}"), remedy)),
+    }
+}
