@@ -74,7 +74,7 @@
             gdb
             ;
 
-          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools zstd; } {
             inherit kernel;
             rootfs = initramfs;
           };
@@ -102,6 +102,7 @@
               guest
               archiveCrates
               diskTools
+              zstd
             ];
           };
 
@@ -181,6 +182,7 @@
                 mkCargo
                 lib
                 artifacts
+                reproduce
                 sourceFiles
                 inTree
                 deb
@@ -210,6 +212,7 @@
                 architecture
                 busybox
                 nextest
+                nix
                 nixfmt
                 pins
                 qemuUser

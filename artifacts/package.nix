@@ -37,7 +37,7 @@ let
     "hello.ko" = "${driver}/hello.ko";
     "chardev.h" = "${driver}/include/uapi/chardev.h";
     chardevctl = "${chardevctl}/bin/chardevctl";
-    "initramfs.cpio" = "${initramfs}/initramfs.cpio";
+    "initramfs.cpio.zst" = "${initramfs}/initramfs.cpio.zst";
     "disk.img" = "${disk}/disk.img";
   };
 

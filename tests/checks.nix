@@ -10,6 +10,7 @@
   architecture,
   artifacts,
   nextest,
+  nix,
   nixfmt,
   kernel,
   sourceFiles,
@@ -28,6 +29,7 @@
   debug,
   busybox,
   apt,
+  reproduce,
   shellcheck,
   pins,
   qemuUser,
@@ -41,6 +43,7 @@ let
   members = [
     "artifacts/describe"
     "artifacts/licences"
+    "artifacts/reproduce"
     "tests/artifacts"
     "tests/bench"
     "tests/compare"
@@ -60,7 +63,8 @@ let
     "vm/runner"
   ];
 
-  mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
+  programs = import ./programs.nix { inherit mkCargo nextest members; };
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
 
   driverTests = import ./driver/package.nix { inherit mkCargo; };
 
@@ -78,16 +82,10 @@ let
     }:
     mkNextest {
       inherit name;
-      members = [
-        "tests/coverage"
-        "tests/driver"
-        "tests/harness"
-        "userland/abi"
-      ];
-      packages = "--package driver-tests";
+      filter = "package(driver-tests)";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
-      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
+      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";
       FERRITE_MODULES = driver;
       FERRITE_GUEST_TESTS = "${driverTests}/bin";
     };
@@ -96,11 +94,11 @@ in
   # The programs' own tests, the layout of the ABI against the C header among them.
   units = mkNextest {
     name = "check-units";
-    inherit members apt;
+    filter = "not package(/^((artifact|ferrite|driver|editor)-tests|reproduce)$/)";
     files = [ "driver/include" ];
-    packages = "--workspace --exclude artifact-tests --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
-    documentation = true;
+    inherit apt;
     prepare = ''
+      install -D -m 644 -t "$out" "$programs/documentation.txt"
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
     '';
@@ -137,7 +135,7 @@ in
 
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
-    inherit mkDerivation busybox;
+    inherit lib mkDerivation busybox;
     inherit (driver) source;
     programs = [
       driverTests
@@ -150,20 +148,16 @@ in
           program = "guest --include-ignored";
         };
         debugged = {
-          inherit (debug)
-            kernel
-            vm
-            options
-            ;
+          inherit (debug) kernel options;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
         };
         fuzz = {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
           module = "chardev";
           program = "fuzz";
@@ -171,7 +165,7 @@ in
         debug = guest // debugged;
         kunit = debugged // {
           module = "ferrite_kunit";
-          program = "kunit";
+          program = "/mnt/share/kunit";
         };
       };
   };
@@ -179,8 +173,8 @@ in
   # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.
   machine = mkNextest {
     name = "check-machine";
-    members = [ "tests/machine" ];
-    packages = "--workspace --test-threads $((2 * NIX_BUILD_CORES))";
+    filter = "package(ferrite-tests)";
+    arguments = "--test-threads $((2 * NIX_BUILD_CORES))";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };
@@ -188,7 +182,7 @@ in
   # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
   editor = mkNextest {
     name = "check-editor";
-    members = [ "tests/editor" ];
+    filter = "package(editor-tests)";
     files = [
       "driver"
       "tests/abi"
@@ -217,7 +211,7 @@ in
   # What the folder of artifacts says of itself is so, and its hashes are those that the repository expects.
   artifacts = mkNextest {
     name = "check-artifacts";
-    members = [ "tests/artifacts" ];
+    filter = "package(artifact-tests)";
     files = [
       "artifacts/SHA256SUMS"
       "driver/hello.rs"
@@ -227,7 +221,16 @@ in
     FERRITE_ARTIFACTS = artifacts;
     FERRITE_ARCHITECTURE = architecture;
     # That they are built from these is for the graph of derivations to find, and for this to confirm.
-    FERRITE_SETS = "aarch64 busybox crates disk guest linux patchelf tools";
+    FERRITE_SETS = "aarch64 busybox crates disk guest linux patchelf tools zstd";
+  };
+
+  # What is built anew and differs is seen to, and shown.
+  reproduce = mkNextest {
+    name = "check-reproduce";
+    filter = "package(reproduce)";
+    FERRITE_REPRODUCE = "${reproduce}/bin/reproduce";
+    FERRITE_NIX = "${nix}/usr/bin/nix";
+    FERRITE_BUSYBOX = "${busybox}/usr/bin/busybox";
   };
 
   # What the Debian packages install: the module is built as DKMS does it.
