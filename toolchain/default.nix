@@ -107,9 +107,20 @@ let
     inherit mkWrapper;
   };
 
+  # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
+  diskTools = tree.relocate {
+    name = "disk-tools";
+    sets = [ "disk" ];
+  };
+
   diffoscope = import ./diffoscope.nix {
-    inherit (tree) unpack relocate command;
-    inherit mkWrapper;
+    inherit (tree) unpack command;
+    inherit
+      tools
+      diskTools
+      mkDerivation
+      mkWrapper
+      ;
   };
 
   # rust-analyzer and clangd, which editors ask.
@@ -149,6 +160,7 @@ in
     mkWrapper
     apt
     diffoscope
+    diskTools
     editor
     gdb
     nextest
@@ -216,11 +228,6 @@ in
     sets = [ "zstd" ];
   };
 
-  # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
-  diskTools = tree.relocate {
-    name = "disk-tools";
-    sets = [ "disk" ];
-  };
 
   # UEFI for QEMU's arm64 machine.
   firmware = tree.unpack {

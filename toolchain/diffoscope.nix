@@ -1,32 +1,37 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# diffoscope, which takes apart what differs, with the programs that it asks about ELF files, archives and disks.
+# diffoscope, which takes apart what differs, with LLVM's programs for ELF files.
 {
   unpack,
-  relocate,
   command,
+  tools,
+  diskTools,
+  mkDerivation,
   mkWrapper,
 }:
 let
-  sets = [ "diffoscope" ];
-
   # Run through its loader: patchelf breaks what is linked for one address.
   tree = unpack {
     name = "diffoscope-tree";
-    inherit sets;
+    sets = [ "diffoscope" ];
   };
 
-  programs = relocate {
-    name = "diffoscope-programs";
-    inherit sets;
-    # Not these, which then do not start.
-    postInstall = ''rm -f "$out"/usr/bin/python3*'';
+  # By the names that it asks for.
+  elf = mkDerivation {
+    name = "elf-programs";
+    script = builtins.toFile "elf-programs.sh" ''
+      mkdir -p "$out/bin"
+      for program in ar nm objcopy objdump readelf strings; do
+        ln -s "$(command -v "llvm-$program")" "$out/bin/$program"
+      done
+    '';
   };
 in
 mkWrapper {
   name = "diffoscope";
   program = "${command tree "python3.13"} -I ${tree}/usr/bin/diffoscope";
   prelude = ''
-    export PYTHONHOME=${tree}/usr PATH="${programs}/usr/bin:$PATH" MAGIC=${tree}/usr/lib/file/magic.mgc
+    export PYTHONHOME=${tree}/usr MAGIC=${tree}/usr/lib/file/magic.mgc
+    export PATH=${elf}/bin:${diskTools}/usr/bin:${tools}/usr/bin:$PATH
   '';
 }
