@@ -13,7 +13,7 @@ mod subject;
 
 use std::fmt::Display;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{exit, ExitCode};
 
 use circumstance::{Circumstance, Outcome};
 use cli::Options;
@@ -23,30 +23,38 @@ use subject::{Output, Subject};
 
 fn main() -> ExitCode {
     let options = cli::parse();
-    match reproduce(&options) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("reproduce: {error}");
-            ExitCode::from(2)
+    let nix = Nix::new(&options.nix);
+    let artifacts = if options.all { all(&nix, &options) } else { Ok(options.artifacts.clone()) };
+    let mut status = 0;
+    for artifact in artifacts.unwrap_or_else(|error| fail(&error)) {
+        match reproduce(&nix, &artifact, &options) {
+            Ok(0) => (),
+            Ok(_) => status = status.max(1),
+            // The others may do.
+            Err(error) => {
+                eprintln!("reproduce: {error}");
+                status = 2;
+            }
         }
     }
+    ExitCode::from(status)
+}
+
+fn fail(error: &Error) -> ! {
+    eprintln!("reproduce: {error}");
+    exit(2)
 }
 
 /// How many builds came out otherwise than the one before.
-fn reproduce(options: &Options) -> Result<usize, Error> {
-    let nix = Nix::new(&options.nix);
-    let artifacts = if options.all { all(&nix, options)? } else { options.artifacts.clone() };
+fn reproduce(nix: &Nix, artifact: &str, options: &Options) -> Result<usize, Error> {
+    let subject = subject::build(nix, &options.repository, artifact)?;
+    println!("{artifact}: {}", subject.derivation);
+    subject.outputs.iter().for_each(|output| print_hash(&"in the store", output, ""));
     let mut different = 0;
-    for artifact in artifacts {
-        let subject = subject::build(&nix, &options.repository, &artifact)?;
-        println!("{artifact}: {}", subject.derivation);
-        subject.outputs.iter().for_each(|output| print_hash(&"in the store", output, ""));
-        for circumstance in circumstances(&subject, options) {
-            let outcome = circumstance.rebuild(&nix, &subject)?;
-            different += usize::from(outcome != Outcome::Same);
-            report(&circumstance, &outcome, &subject, &options.diffoscope)?;
-        }
+    for circumstance in circumstances(&subject, options) {
+        let outcome = circumstance.rebuild(nix, &subject)?;
+        different += usize::from(outcome != Outcome::Same);
+        report(&circumstance, &outcome, &subject, &options.diffoscope)?;
     }
     Ok(different)
 }
@@ -90,5 +98,6 @@ fn report(circumstance: &Circumstance, outcome: &Outcome, subject: &Subject, dif
 }
 
 fn print_hash(when: &impl Display, output: &Output, verdict: &str) {
-    println!("  {when:<24}{} {} {verdict}", output.hash, output.name());
+    let line = format!("  {when:<24}{} {} {verdict}", output.hash, output.name());
+    println!("{}", line.trim_end());
 }

@@ -121,10 +121,10 @@ fn run(command: &mut Command, doing: &str) -> Result<process::Output, Error> {
 fn failed(doing: &str, output: &process::Output) -> Error {
     let complaint = String::from_utf8_lossy(&output.stderr);
     let last: Vec<&str> = complaint.lines().rev().take(20).collect();
-    let last: Vec<&str> = last.into_iter().rev().collect();
+    let said: String = last.iter().rev().map(|line| format!("\n{line}")).collect();
     Error::new(
         doing,
-        format!("it ended with {}:\n{}", output.status, last.join("\n")),
+        format!("it ended with {}{said}", output.status),
         "see what it says above; a build that fails is no matter of being reproducible",
     )
 }
