@@ -228,7 +228,6 @@ in
     sets = [ "zstd" ];
   };
 
-
   # UEFI for QEMU's arm64 machine.
   firmware = tree.unpack {
     name = "firmware";
