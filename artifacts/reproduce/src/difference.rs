@@ -8,12 +8,24 @@ use std::process::Command;
 use crate::error::Error;
 use crate::subject::Output;
 
+/// Of which debug information would take tens of thousands of lines. In bytes.
+const LONGEST_REPORT: &str = "20000";
+
 /// Prints diffoscope's report. It ends with 1 where there is one to print.
 pub fn explain(diffoscope: &Path, first: &Output, second: &Output) -> Result<(), Error> {
     let doing = format!("say in what {} and {} differ", first.path, second.path);
     let remedy = "name the diffoscope command with --diffoscope, or compare the two by hand";
     let status = Command::new(diffoscope)
-        .args(["--no-progress", "--exclude-directory-metadata=yes", "--text", "-", &first.path, &second.path])
+        .args([
+            "--no-progress",
+            "--exclude-directory-metadata=yes",
+            "--max-text-report-size",
+            LONGEST_REPORT,
+            "--text",
+            "-",
+            &first.path,
+            &second.path,
+        ])
         .status()
         .map_err(|cause| Error::new(&doing, format!("{} does not start: {cause}", diffoscope.display()), remedy))?;
     match status.code() {
