@@ -32,6 +32,8 @@ mkWrapper {
   program = "${command tree "python3.13"} -I ${tree}/usr/bin/diffoscope";
   prelude = ''
     export PYTHONHOME=${tree}/usr MAGIC=${tree}/usr/lib/file/magic.mgc
+    LIBARCHIVE=$(echo ${tree}/usr/lib/*-linux-gnu/libarchive.so.13)
+    export LIBARCHIVE
     export PATH=${elf}/bin:${diskTools}/usr/bin:${tools}/usr/bin:$PATH
   '';
 }
