@@ -102,6 +102,39 @@
             inherit vm disk;
           };
 
+          artifacts = import ./artifacts/package.nix {
+            inherit
+              system
+              mkDerivation
+              mkProgram
+              kernel
+              driver
+              chardevctl
+              initramfs
+              disk
+              ;
+            inherit (toolchain) pins;
+            trees = with toolchain; [
+              tools
+              busybox
+              aarch64
+              guest
+              archiveCrates
+              diskTools
+              zstd
+            ];
+          };
+
+          accept = import ./artifacts/accept.nix {
+            inherit mkWrapper artifacts;
+            inherit (toolchain) busybox;
+          };
+
+          reproduce = import ./artifacts/reproduce/package.nix {
+            inherit mkProgram mkWrapper;
+            inherit (toolchain) nix diffoscope;
+          };
+
           deb = import ./debian/package.nix {
             inherit mkDerivation chardevctl;
             inherit (toolchain) apt;
@@ -183,6 +216,8 @@
                 mkCargo
                 mkWrapper
                 lib
+                artifacts
+                reproduce
                 sourceFiles
                 inTree
                 deb
@@ -210,6 +245,7 @@
               inherit (toolchain)
                 aarch64
                 apt
+                architecture
                 busybox
                 nextest
                 nix
@@ -234,6 +270,8 @@
 
           packages = {
             inherit
+              accept
+              artifacts
               kernel
               debugKernel
               kernel_7_2
@@ -253,6 +291,7 @@
               doc
               sign
               verify
+              reproduce
               ;
             debugVm = debug.vm;
             debugGdb = debug.gdb;
@@ -267,7 +306,14 @@
               ssh
               update
               ;
-            default = vm;
+            default = artifacts;
+          };
+
+          # `nix run` starts the machine.
+          apps.default = {
+            type = "app";
+            program = "${vm}/bin/vm";
+            inherit (vm) meta;
           };
 
           # NixOS's is native.

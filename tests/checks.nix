@@ -8,6 +8,8 @@
   mkWrapper,
   lib,
   aarch64,
+  architecture,
+  artifacts,
   nextest,
   nix,
   nixfmt,
@@ -28,13 +30,13 @@
   debug,
   busybox,
   apt,
+  reproduce,
   shellcheck,
   pins,
   python,
   qemuUser,
   thirdParty,
   udev,
-  nix,
   update,
   verify,
   yaml,
@@ -44,6 +46,10 @@
 }:
 let
   members = [
+    "artifacts/describe"
+    "artifacts/licences"
+    "artifacts/reproduce"
+    "tests/artifacts"
     "tests/bench"
     "tests/compare"
     "tests/coverage"
@@ -96,7 +102,7 @@ in
   # The programs' own tests, the layout of the ABI against the C header among them.
   units = mkNextest {
     name = "check-units";
-    filter = "not package(/^(ferrite|driver|editor)-tests$/)";
+    filter = "not package(/^((artifact|ferrite|driver|editor)-tests|reproduce)$/)";
     files = [ "driver/include" ];
     inherit apt;
     prepare = ''
@@ -219,6 +225,31 @@ in
       busybox
       nix
       ;
+  };
+
+  # What the folder of artifacts says of itself is so, and its hashes are those that the repository expects.
+  artifacts = mkNextest {
+    name = "check-artifacts";
+    filter = "package(artifact-tests)";
+    files = [
+      "artifacts/SHA256SUMS"
+      "driver/hello.rs"
+      "toolchain/pins.lock"
+      "toolchain/unpack.sh"
+    ];
+    FERRITE_ARTIFACTS = artifacts;
+    FERRITE_ARCHITECTURE = architecture;
+    # That they are built from these is for the graph of derivations to find, and for this to confirm.
+    FERRITE_SETS = "aarch64 busybox crates disk guest linux patchelf tools zstd";
+  };
+
+  # What is built anew and differs is seen to, and shown.
+  reproduce = mkNextest {
+    name = "check-reproduce";
+    filter = "package(reproduce)";
+    FERRITE_REPRODUCE = "${reproduce}/bin/reproduce";
+    FERRITE_NIX = "${nix}/usr/bin/nix";
+    FERRITE_BUSYBOX = "${busybox}/usr/bin/busybox";
   };
 
   # What the Debian packages install: the module is built as DKMS does it.

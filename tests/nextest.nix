@@ -13,7 +13,7 @@
 # arguments: for nextest.
 # profile: of .config/nextest.toml.
 #
-# out: junit.xml.
+# out: junit.xml, the same each time.
 #
 # Type: mkNextest :: { name :: String, filter :: String, files :: [ String ], prepare :: String, … } -> Derivation
 # Example: mkNextest { name = "check-vm"; filter = "package(vm)"; }
@@ -30,13 +30,15 @@ mkCargo (
     inherit (programs) members;
     files = [ ".config/nextest.toml" ] ++ files;
     inherit programs;
+    junit = ./junit.sh;
     run = ''
       ${prepare}
       cp -r "$programs/target" target
       chmod -R u+w target
       ${nextest}/bin/cargo-nextest nextest run --profile ${profile} --filterset '${filter}' ${arguments} \
         --binaries-metadata "$programs/binaries.json" --cargo-metadata "$programs/metadata.json"
-      install -D -m 644 -t "$out" target/nextest/${profile}/junit.xml
+      mkdir -p "$out"
+      "$SHELL" -euo pipefail "$junit" target/nextest/${profile}/junit.xml >"$out/junit.xml"
     '';
   }
   // removeAttrs attributes [

@@ -3,8 +3,8 @@
 # The tests of the workspace, compiled once for all of the checks that run them; and the examples in its documentation, run, for
 # which nextest has no use.
 #
-# out: target/, with the programs; what nextest has to know of them, binaries.json and metadata.json; documentation.txt, as cargo
-# prints it.
+# out: target/, with the programs; what nextest has to know of them, binaries.json and metadata.json; documentation.txt, a line
+# an example.
 {
   mkCargo,
   nextest,
@@ -18,7 +18,9 @@ mkCargo {
     mkdir "$out"
     cargo metadata --format-version 1 >"$out/metadata.json"
     ${nextest}/bin/cargo-nextest nextest list --workspace --list-type binaries-only --message-format json >"$out/binaries.json"
-    cargo test --doc --workspace | tee "$out/documentation.txt"
+    cargo test --doc --workspace | tee documentation
+    # When each was done, and how long it took, no two runs have the same.
+    sed -n '/^test .* ok$/p' documentation | LC_ALL=C sort >"$out/documentation.txt"
     find target -type f -perm -100 ! -path '*/build/*' ! -name '*.so' -exec cp --parents --target-directory "$out" {} +
   '';
 }

@@ -13,8 +13,8 @@ cd workspace
 # those of cargo's own registry; pins.lock holds the archive's.
 sed -i "s|^members = .*|members = [$(printf '"%s",' $members)]|" Cargo.toml
 sed -i '/^checksum = /d' Cargo.lock
-# Debian builds clap with older versions of these than clap's own manifest takes, and so than the lock names.
-for crate in heck strsim; do
+# Debian builds clap and spdx with older versions of these than their own manifests take, and so than the lock names.
+for crate in heck smallvec strsim; do
 	version=$(basename "$registry/$crate"-*)
 	sed -i "/^name = \"$crate\"$/{n;s/\".*\"/\"${version#"$crate-"}\"/}" Cargo.lock
 done

@@ -112,6 +112,22 @@ let
     inherit (tree) relocate;
   };
 
+  # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
+  diskTools = tree.relocate {
+    name = "disk-tools";
+    sets = [ "disk" ];
+  };
+
+  diffoscope = import ./diffoscope.nix {
+    inherit (tree) unpack command;
+    inherit
+      tools
+      diskTools
+      mkDerivation
+      mkWrapper
+      ;
+  };
+
   # rust-analyzer and clangd, which editors ask.
   editor = tree.relocate {
     name = "editor";
@@ -162,6 +178,8 @@ in
     mkProgram
     mkWrapper
     apt
+    diffoscope
+    diskTools
     editor
     gdb
     nextest
@@ -176,6 +194,9 @@ in
     ;
 
   inherit (crate) fetchCrate;
+  inherit (host) architecture;
+
+  archiveCrates = crates;
 
   # What comes from cargo's registry, for nixw: a line each, "STORE-PATH CRATE VERSION".
   crates = builtins.concatStringsSep "" (
@@ -237,12 +258,6 @@ in
   zstd = tree.relocate {
     name = "zstd";
     sets = [ "zstd" ];
-  };
-
-  # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.
-  diskTools = tree.relocate {
-    name = "disk-tools";
-    sets = [ "disk" ];
   };
 
   # UEFI for QEMU's arm64 machine.

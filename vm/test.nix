@@ -12,8 +12,8 @@
 # vm: a result of mkVm, in place of the machine that all other attributes make, as for mkVm.
 # name: of the derivation.
 #
-# out: what the script printed. The check fails if the script's status is not 0, if the kernel reports a fault, whatever the status
-# is (oops, panic, warning, lockup, what a checker of the debug kernel finds), and if the time is up.
+# out: a line that says so; what the script printed is in the log. The check fails if the script's status is not 0, if the kernel
+# reports a fault, whatever the status is (oops, panic, warning, lockup, what a checker of the debug kernel finds), and if the time is up.
 #
 # Type: mkVmTest :: { name :: String, script :: Path | String, share :: Path, options :: String, vm :: Derivation, … } -> Derivation
 # Example: mkVmTest { modules = [ greeter ]; programs = [ greet ]; script = ./test.sh; }

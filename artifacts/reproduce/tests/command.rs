@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The command, with a real Nix and a real diffoscope, on a store of its own: `FERRITE_REPRODUCE`, `FERRITE_NIX` and a shell to build
+//! with, `FERRITE_BUSYBOX`, are in the environment.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use temporary::Directory;
+
+/// A store with nothing in it.
+struct Store {
+    folder: Directory,
+}
+
+impl Store {
+    fn new() -> Self {
+        Self { folder: Directory::new("reproduce").expect("make a temporary folder") }
+    }
+
+    fn command(&self, program: PathBuf) -> Command {
+        let mut command = Command::new(program);
+        for (variable, name) in
+            [("NIX_STORE_DIR", "store"), ("NIX_STATE_DIR", "state"), ("NIX_LOG_DIR", "log"), ("HOME", "home")]
+        {
+            command.env(variable, self.folder.join(name));
+        }
+        // A build cannot make namespaces, and so no sandbox, within a build.
+        command.env("NIX_CONFIG", "sandbox = false\nbuild-users-group =\nsubstituters =");
+        command
+    }
+
+    /// A derivation that runs this line of shell.
+    fn derivation(&self, script: &str) -> String {
+        let busybox = variable("FERRITE_BUSYBOX");
+        let expression = format!(
+            r#"derivation {{
+                name = "subject"; system = builtins.currentSystem; builder = {busybox:?};
+                args = [ "sh" "-euc" {script:?} ]; PATH = "/no/path"; busybox = {busybox:?};
+            }}"#
+        );
+        let instantiate = variable("FERRITE_NIX").with_file_name("nix-instantiate");
+        let output = self.command(instantiate).args(["--expr", &expression]).output().expect("start nix-instantiate");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    fn reproduce(&self, derivation: &str) -> Output {
+        self.command(variable("FERRITE_REPRODUCE")).arg(derivation).output().expect("start reproduce")
+    }
+}
+
+/// Nix makes what it stores read-only.
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = Command::new("chmod").args(["-R", "u+w"]).arg(self.folder.path()).status();
+    }
+}
+
+fn variable(name: &str) -> PathBuf {
+    PathBuf::from(
+        env::var_os(name)
+            .unwrap_or_else(|| panic!("{name} is not set: run this with nix build .#checks.SYSTEM.reproduce")),
+    )
+}
+
+#[test]
+fn what_is_the_same_each_time_is_said_to_be() {
+    let store = Store::new();
+    let output = store.reproduce(&store.derivation("echo the same >$out"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    for circumstance in ["1 core ", "2 cores ", "another folder ", "another locale "] {
+        let row = text.lines().find(|line| line.trim_start().starts_with(circumstance));
+        let row = row.unwrap_or_else(|| panic!("no {circumstance}: {text}"));
+        assert!(row.contains(" sha256-") && row.ends_with(" subject same"), "{row}");
+    }
+    assert!(!text.contains("DIFFERENT"), "{text}");
+}
+
+#[test]
+fn what_differs_is_shown() {
+    let store = Store::new();
+    let derivation = store.derivation("read -r line </proc/sys/kernel/random/uuid; echo $line >$out");
+    let output = store.reproduce(&derivation);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(text.lines().any(|line| line.contains("1 core ") && line.ends_with(" subject.check DIFFERENT")), "{text}");
+    let folder = fs::read_dir(store.folder.join("store")).expect("read the store");
+    let first = folder
+        .map(|entry| entry.expect("read the store").path())
+        .find(|path| path.to_string_lossy().ends_with("-subject"));
+    let first = fs::read_to_string(first.expect("it was built")).expect("read the first");
+    assert!(text.contains(&format!("\n-{first}+")), "diffoscope shows what was there, {first}: {text}");
+}
+
+#[test]
+fn a_core_more_can_make_the_difference() {
+    let store = Store::new();
+    let output = store.reproduce(&store.derivation("echo $NIX_BUILD_CORES >$out"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let differs = |circumstance: &str| {
+        let row = text.lines().find(|line| line.trim_start().starts_with(circumstance)).expect("there is a row");
+        row.ends_with("DIFFERENT")
+    };
+    assert!(differs("1 core ") || differs("2 cores "), "{text}");
+    assert!(!(differs("1 core ") && differs("2 cores ") && differs("another locale ")), "{text}");
+}
+
+#[test]
+fn what_does_not_build_is_no_difference() {
+    let store = Store::new();
+    let output = store.reproduce(&store.derivation("exit 7"));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(complaint.contains("cannot build ") && complaint.contains("\n  do this: "), "{complaint}");
+}
