@@ -74,7 +74,7 @@
             gdb
             ;
 
-          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools; } {
+          disk = import ./vm/disk.nix { inherit (toolchain) mkDerivation diskTools zstd; } {
             inherit kernel;
             rootfs = initramfs;
           };

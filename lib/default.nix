@@ -22,6 +22,7 @@ let
     inherit mkDerivation defaultKernel;
     busybox = toolchain.guest;
     hostBusybox = toolchain.busybox;
+    inherit (toolchain) zstd;
     init = import ../vm/init.nix { inherit mkProgram; };
   };
 

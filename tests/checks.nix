@@ -55,7 +55,8 @@ let
     "vm/runner"
   ];
 
-  mkNextest = import ./nextest.nix { inherit mkCargo nextest; };
+  programs = import ./programs.nix { inherit mkCargo nextest members; };
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
 
   driverTests = import ./driver/package.nix { inherit mkCargo; };
 
@@ -73,16 +74,10 @@ let
     }:
     mkNextest {
       inherit name;
-      members = [
-        "tests/coverage"
-        "tests/driver"
-        "tests/harness"
-        "userland/abi"
-      ];
-      packages = "--package driver-tests";
+      filter = "package(driver-tests)";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
-      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
+      FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";
       FERRITE_MODULES = driver;
       FERRITE_GUEST_TESTS = "${driverTests}/bin";
     };
@@ -91,11 +86,11 @@ in
   # The programs' own tests, the layout of the ABI against the C header among them.
   units = mkNextest {
     name = "check-units";
-    inherit members apt;
+    filter = "not package(/^(ferrite|driver|editor)-tests$/)";
     files = [ "driver/include" ];
-    packages = "--workspace --exclude ferrite-tests --exclude driver-tests --exclude editor-tests";
-    documentation = true;
+    inherit apt;
     prepare = ''
+      install -D -m 644 -t "$out" "$programs/documentation.txt"
       export CFLAGS=--sysroot=$aarch64
       export FERRITE_APT_CONFIG=$apt/etc/apt/relocated.conf PATH=$PATH:$apt/usr/bin
     '';
@@ -132,7 +127,7 @@ in
 
   # Each test is seen to fail on a driver that is broken for it.
   mutants = import ./mutants/package.nix {
-    inherit mkDerivation busybox;
+    inherit lib mkDerivation busybox;
     inherit (driver) source;
     programs = [
       driverTests
@@ -145,20 +140,16 @@ in
           program = "guest --include-ignored";
         };
         debugged = {
-          inherit (debug)
-            kernel
-            vm
-            options
-            ;
+          inherit (debug) kernel options;
         };
       in
       {
         plain = guest // {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
         };
         fuzz = {
-          inherit kernel vm;
+          inherit kernel;
           options = "";
           module = "chardev";
           program = "fuzz";
@@ -166,7 +157,7 @@ in
         debug = guest // debugged;
         kunit = debugged // {
           module = "ferrite_kunit";
-          program = "kunit";
+          program = "/mnt/share/kunit";
         };
       };
   };
@@ -174,8 +165,8 @@ in
   # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.
   machine = mkNextest {
     name = "check-machine";
-    members = [ "tests/machine" ];
-    packages = "--workspace --test-threads $((2 * NIX_BUILD_CORES))";
+    filter = "package(ferrite-tests)";
+    arguments = "--test-threads $((2 * NIX_BUILD_CORES))";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };
@@ -183,7 +174,7 @@ in
   # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
   editor = mkNextest {
     name = "check-editor";
-    members = [ "tests/editor" ];
+    filter = "package(editor-tests)";
     files = [
       "driver"
       "tests/abi"

@@ -1,41 +1,49 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A check that runs tests of the workspace under the pinned cargo-nextest.
-{ mkCargo, nextest }:
-# members, files: as for mkCargo.
-# packages: cargo's arguments that say which packages, and for which target.
+{
+  mkCargo,
+  nextest,
+  # A result of programs.nix.
+  programs,
+}:
+# filter: nextest's expression for the tests that it runs.
+# files: of the repository, that they read.
 # prepare: shell commands in the workspace before that, such as to set the environment.
-# documentation: whether the examples in the packages' documentation run too, which nextest knows nothing of.
+# arguments: for nextest.
 # profile: of .config/nextest.toml.
 #
-# out: junit.xml; with `documentation` also documentation.txt, as cargo prints it.
+# out: junit.xml.
 #
-# Type: mkNextest :: { name :: String, members :: [ String ], packages :: String, … } -> Derivation
-# Example: mkNextest { name = "check-vm"; members = [ "vm/runner" ]; packages = "--package vm-runner"; }
+# Type: mkNextest :: { name :: String, filter :: String, files :: [ String ], prepare :: String, … } -> Derivation
+# Example: mkNextest { name = "check-vm"; filter = "package(vm)"; }
 {
-  packages ? "--workspace",
-  prepare ? "",
-  documentation ? false,
-  profile ? "ci",
+  filter,
   files ? [ ],
+  prepare ? "",
+  arguments ? "",
+  profile ? "ci",
   ...
-}@arguments:
+}@attributes:
 mkCargo (
   {
-    files = files ++ [ ".config/nextest.toml" ];
+    inherit (programs) members;
+    files = [ ".config/nextest.toml" ] ++ files;
+    inherit programs;
     run = ''
       ${prepare}
-      PATH=$PATH:${nextest}/bin
-      cargo nextest run --profile ${profile} ${packages}
+      cp -r "$programs/target" target
+      chmod -R u+w target
+      ${nextest}/bin/cargo-nextest nextest run --profile ${profile} --filterset '${filter}' ${arguments} \
+        --binaries-metadata "$programs/binaries.json" --cargo-metadata "$programs/metadata.json"
       install -D -m 644 -t "$out" target/nextest/${profile}/junit.xml
-    ''
-    + (if documentation then ''cargo test --doc ${packages} | tee "$out/documentation.txt"'' else "");
+    '';
   }
-  // removeAttrs arguments [
-    "packages"
-    "prepare"
-    "documentation"
-    "profile"
+  // removeAttrs attributes [
+    "filter"
     "files"
+    "prepare"
+    "arguments"
+    "profile"
   ]
 )

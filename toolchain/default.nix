@@ -199,6 +199,12 @@ in
     name = "qemu";
     meta.description = "QEMU for arm64 machines";
     sets = [ "qemu" ];
+    postInstall = builtins.readFile ./qemu.sh;
+  };
+
+  zstd = tree.relocate {
+    name = "zstd";
+    sets = [ "zstd" ];
   };
 
   # mkfs.fat, mcopy, mkfs.erofs, sfdisk and their kin.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of disk.nix. From the derivation: $diskTools, $kernel, $rootfs, $out.
+# Builder of disk.nix. From the derivation: $diskTools, $zstd, $kernel, $rootfs, $out.
 
 export PATH=$diskTools/usr/bin:$diskTools/usr/sbin:$PATH
 # Debian builds this place into its C library; the names on the system partition go through it.
@@ -19,7 +19,8 @@ SOURCE_DATE_EPOCH=$fat_epoch mmd -i system.fat ::/EFI ::/EFI/BOOT
 SOURCE_DATE_EPOCH=$fat_epoch mcopy -i system.fat "$kernel/Image" ::/EFI/BOOT/BOOTAA64.EFI
 
 mkdir root
-(cd root && cpio --extract --make-directories --preserve-modification-time --quiet <"$rootfs/initramfs.cpio")
+"$zstd/usr/bin/zstd" --decompress --stdout "$rootfs/initramfs.cpio.zst" |
+	(cd root && cpio --extract --make-directories --preserve-modification-time --quiet)
 mkfs.erofs --quiet --all-root -T 1 -U 7f1d9f7e-2f58-4c2c-9f5c-0c2f5f3f0a01 root.erofs root
 root_size=$(stat -c %s root.erofs)
 root_size=$(((root_size + mebibyte - 1) / mebibyte * mebibyte))

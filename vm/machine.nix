@@ -63,7 +63,7 @@ in
     LLVM = "1";
     FERRITE_VM = "${vm}/bin/vm";
     FERRITE_VM_ARGUMENTS = options;
-    FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio";
+    FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";
     FERRITE_GDB = "${gdb}/bin/vm-gdb";
     FERRITE_SYMBOLS = "${kernel.debug}:${driver.debug}";
   };

@@ -50,7 +50,7 @@ mkWrapper {
     export FERRITE_QEMU="''${FERRITE_QEMU-${qemu}/usr/bin/qemu-system-aarch64}"
     export FERRITE_QEMU_DATA="''${FERRITE_QEMU_DATA-${qemu}/usr/share/qemu}"
     export FERRITE_KERNEL="''${FERRITE_KERNEL-${kernel}/Image}"
-    export FERRITE_INITRAMFS="''${FERRITE_INITRAMFS-${rootfs}/initramfs.cpio}"
+    export FERRITE_INITRAMFS="''${FERRITE_INITRAMFS-${rootfs}/initramfs.cpio.zst}"
     export FERRITE_GDB_SOCKET=${import ./gdb-socket.nix}
     export FERRITE_SYMBOLS="''${FERRITE_SYMBOLS-${
       builtins.concatStringsSep ":" (if symbols then folders else [ ])

@@ -6,6 +6,7 @@
   # Of the guest, and of the build machine.
   busybox,
   hostBusybox,
+  zstd,
   init,
   defaultKernel,
 }:
@@ -16,7 +17,7 @@
 # programs: folders or derivations with a bin/ of static programs for arm64, or scripts, for the guest's path.
 # name, meta: of the derivation.
 #
-# out: initramfs.cpio, with the modules, the programs, busybox, and our init, which vm talks to.
+# out: initramfs.cpio.zst, with the modules, the programs, busybox, and our init, which vm talks to.
 #
 # Type: mkRootfs ::
 #   { kernel :: Derivation, modules :: [ Derivation ], load :: [ String ], programs :: [ Path ], … } -> Derivation
@@ -45,6 +46,7 @@ else
       meta
       busybox
       hostBusybox
+      zstd
       init
       kernel
       modules

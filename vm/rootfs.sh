@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of rootfs.nix. From the derivation: $busybox, $hostBusybox, $init, $programs, $modules, $load, $kernel, $dev, $out.
+# Builder of rootfs.nix. From the derivation: $busybox, $hostBusybox, $zstd, $init, $programs, $modules, $load, $kernel, $dev, $out.
 
 mkdir root
 cd root
@@ -50,4 +50,5 @@ echo 'root:x:0:' >etc/group
 find . -exec touch -hd @1 {} +
 mkdir -p "$out"
 find . -print0 | LC_ALL=C sort -z |
-	cpio --create --null --format=newc --reproducible --owner=0:0 --quiet >"$out/initramfs.cpio"
+	cpio --create --null --format=newc --reproducible --owner=0:0 --quiet |
+	"$zstd/usr/bin/zstd" -19 --quiet -o "$out/initramfs.cpio.zst"

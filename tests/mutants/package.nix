@@ -9,14 +9,15 @@
 #   Runs: arguments for the group's program
 #   Caught by: text that must be in the report of the run, which must fail
 {
+  lib,
   mkDerivation,
   busybox,
   # Of the driver, unbroken.
   source,
   # For the guest: what notices.
   programs,
-  # By the name of the folder: the kernel, the machine with it, `options` for all of its runs, the `module` that is broken, and the
-  # `program` in the guest that is to notice.
+  # By the name of the folder: the kernel, `options` for a machine with it, the `module` that is broken, and the `program` in the
+  # guest that is to notice.
   groups,
 }:
 let
@@ -24,7 +25,6 @@ let
     folder:
     {
       kernel,
-      vm,
       options,
       module,
       program,
@@ -39,12 +39,13 @@ let
         path = ./. + "/${folder}";
       };
       kernel = kernel.dev;
+      vm = lib.mkVm {
+        inherit kernel programs options;
+        symbols = true;
+      };
       inherit
         busybox
         source
-        programs
-        vm
-        options
         module
         program
         ;

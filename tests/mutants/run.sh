@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Runs what is to catch one mutant, the patch $1, and passes if that does.
-# From build.sh and its derivation: built/, $programs, $kunit, $program, $vm, $options, $out.
+# From build.sh and its derivation: built/, $kunit, $program, $vm, $out.
 
 patch=$1
 name=$(basename "$patch" .patch)
@@ -16,19 +16,15 @@ machine=$(header Machine)
 expected=$(header 'Caught by')
 report=$out/$name
 
-# What the guest sees: the module, which the suites load from there before any other, and what is to notice.
+# The module, which the suites load from there before any other.
 share=share/$name
 install -D -t "$share" "built/$name"/*.ko
-for folder in $programs; do
-	install -t "$share" "$folder"/bin/*
-done
-install "$kunit" "$share/kunit"
+install -D "$kunit" "$share/kunit"
 
 status=0
-# From the guest's memory, for the shared folder does not survive a suspend.
 # shellcheck disable=SC2086
-"$vm/bin/vm" ${machine:---smp 2 --timeout 120} --state state --share "$share" --no-module $options -- \
-	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1; cp /mnt/share/${program%% *} /bin; $runs" >"$report" 2>&1 || status=$?
+"$vm/bin/vm" ${machine:---timeout 120} --state state --share "$share" --no-module -- \
+	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1; $runs" >"$report" 2>&1 || status=$?
 
 if [ "$status" = 0 ]; then
 	cat "$report"

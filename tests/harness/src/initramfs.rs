@@ -40,6 +40,8 @@ pub fn current<'a>(
         names += &format!("{}\n", name.display());
     }
     let mut archive = fs::read(base).map_err(cannot)?;
+    // One that is compressed ends anywhere; the next begins at a multiple of four.
+    archive.resize(archive.len().next_multiple_of(4), 0);
     archive.extend(pack(&root, &names, environment)?);
     let file = folder.join("initramfs.cpio");
     // Saved states are of one archive and its time: one that is the same stays as it is.

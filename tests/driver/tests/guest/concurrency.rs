@@ -16,12 +16,13 @@ use nix::unistd::{pause, pipe, read, write, Pid};
 use crate::support::child::Child;
 use crate::support::device::{get, history, open, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
+use crate::support::often::often;
 
 const SETTERS: usize = 2;
 const GETTERS: usize = 4;
 
 /// How long they go on, if each has by then done what it does so many times; else until it has.
-const DURATION: Duration = Duration::from_secs(2);
+const DURATION: Duration = Duration::from_millis(500);
 const AT_LEAST: u64 = 100;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
@@ -155,10 +156,10 @@ fn set_often(processor: usize, sets: u64) -> File {
 /// Each SET counts once: in the numbers, for those who wait, in the history and in the statistics.
 #[test]
 fn each_set_counts_once_on_every_processor() {
-    const SETS: u64 = 3000;
+    let sets = often(3000);
     fresh_driver();
     let processors = thread::available_parallelism().expect("there are processors").get();
-    let total = SETS * processors as u64;
+    let total = sets * processors as u64;
     let watcher = thread::spawn(move || {
         let (file, mut known) = (open(0), 0);
         while known < total {
@@ -168,7 +169,7 @@ fn each_set_counts_once_on_every_processor() {
         }
         known
     });
-    let setters: Vec<_> = (0..processors).map(|processor| thread::spawn(move || set_often(processor, SETS))).collect();
+    let setters: Vec<_> = (0..processors).map(|processor| thread::spawn(move || set_often(processor, sets))).collect();
     let files: Vec<_> = setters.into_iter().map(|setter| setter.join().expect("no setter fails")).collect();
 
     assert_eq!(watcher.join().expect("the watcher does not fail"), total);
@@ -177,7 +178,7 @@ fn each_set_counts_once_on_every_processor() {
     let last = history.used().last().expect("there were some");
     assert_eq!(Ok(IoctlInfo { size: last.size.into(), buf: last.buf }), get(&files[0]));
 
-    let bytes: u64 = (1..=SETS).map(|number| Stamp { setter: 0, number }.data().size).sum::<u64>() * processors as u64;
+    let bytes: u64 = (1..=sets).map(|number| Stamp { setter: 0, number }.data().size).sum::<u64>() * processors as u64;
     let statistics = fs::read_to_string("/sys/kernel/debug/chardev/processes").expect("read the statistics");
     assert!(statistics.contains(&format!(" sets={total} ")), "{statistics}");
     assert!(statistics.contains(&format!(" bytes_in={bytes} ")), "{statistics}");
@@ -186,14 +187,14 @@ fn each_set_counts_once_on_every_processor() {
 /// Processes have a line each, with their own SETs and nobody else's.
 #[test]
 fn each_process_has_its_own_count() {
-    const SETS: u64 = 500;
+    let sets = often(500);
     fresh_driver();
     let processors = thread::available_parallelism().expect("there are processors").get();
     let (done, tell) = pipe().expect("make a pipe");
     let children: Vec<_> = (0..processors)
         .map(|processor| {
             Child::start(|| {
-                let _file = set_often(processor, SETS + processor as u64);
+                let _file = set_often(processor, sets + processor as u64);
                 write(&tell, b"x")?;
                 pause();
                 Ok(())
@@ -207,6 +208,6 @@ fn each_process_has_its_own_count() {
     for (processor, child) in (0..).zip(&children) {
         let process = format!("pid={} ", child.pid());
         let line = statistics.lines().find(|line| line.starts_with(&process)).expect("it is counted");
-        assert!(line.contains(&format!(" sets={} ", SETS + processor)), "{line}");
+        assert!(line.contains(&format!(" sets={} ", sets + processor)), "{line}");
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -15,13 +15,14 @@ use nix::sys::uio::{pread, pwrite};
 
 use crate::support::device::{filled, get, history, path, set, wait_change};
 use crate::support::module::{fresh_driver, no_driver, CHARDEV};
+use crate::support::often::often;
 
 const USERS: usize = 3;
 
 /// How often each of these is to have happened.
-const UNLOADED: usize = 40;
-const REFUSED: usize = 10;
-const OPENED: usize = 100;
+const UNLOADED: u64 = 40;
+const REFUSED: u64 = 10;
+const OPENED: u64 = 100;
 
 /// Opens a device, unless the driver is just coming or going.
 fn try_open() -> Option<File> {
@@ -50,7 +51,7 @@ fn use_fully(file: &File) {
 }
 
 /// Opens and uses the device until told to stop.
-fn keep_using(stop: &AtomicBool, opened: &AtomicUsize) {
+fn keep_using(stop: &AtomicBool, opened: &AtomicU64) {
     while !stop.load(Ordering::Relaxed) {
         if let Some(file) = try_open() {
             opened.fetch_add(1, Ordering::Relaxed);
@@ -73,9 +74,10 @@ fn keep_asking(stop: &AtomicBool) {
 }
 
 /// Unloads and loads until enough of everything has happened.
-fn keep_reloading(opened: &AtomicUsize) {
+fn keep_reloading(opened: &AtomicU64) {
+    let [unload, refuse, open] = [UNLOADED, REFUSED, OPENED].map(often);
     let (mut unloaded, mut refused) = (0, 0);
-    while unloaded < UNLOADED || refused < REFUSED || opened.load(Ordering::Relaxed) < OPENED {
+    while unloaded < unload || refused < refuse || opened.load(Ordering::Relaxed) < open {
         match CHARDEV.unload() {
             Ok(()) => {
                 unloaded += 1;
@@ -91,7 +93,7 @@ fn keep_reloading(opened: &AtomicUsize) {
 fn under_load() {
     fresh_driver();
     let stop = AtomicBool::new(false);
-    let opened = AtomicUsize::new(0);
+    let opened = AtomicU64::new(0);
     thread::scope(|scope| {
         let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| keep_using(&stop, &opened))).collect();
         let asker = scope.spawn(|| keep_asking(&stop));
@@ -115,7 +117,7 @@ fn under_load() {
 fn a_file_that_is_open_keeps_its_driver() {
     fresh_driver();
     let file = try_open().expect("it is there");
-    for _ in 0..50 {
+    for _ in 0..often(50) {
         assert_eq!(CHARDEV.unload(), Err(Errno::EWOULDBLOCK));
         use_fully(&file);
     }

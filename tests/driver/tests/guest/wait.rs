@@ -18,6 +18,7 @@ use nix::sys::wait::WaitStatus;
 use crate::support::child::Child;
 use crate::support::device::{command_at, filled, get, history, open, open_with, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
+use crate::support::often::often;
 
 /// For ever, in milliseconds.
 const EVER: i32 = -1;
@@ -271,20 +272,20 @@ fn all_waiters_wake() {
 
 #[test]
 fn no_set_is_missed() {
-    const SETS: u64 = 20_000;
+    let sets = often(20_000);
     fresh_driver();
     let file = open(0);
     let setter = Child::start(|| {
         let file = open(0);
-        (0..SETS).try_for_each(|_| set(&file, &filled(1)))
+        (0..sets).try_for_each(|_| set(&file, &filled(1)))
     });
     let mut known = 0;
-    while known < SETS {
+    while known < sets {
         let latest = wait_change(&file, known, 30_000).expect("wait");
         assert!(latest > known, "{latest} after {known}");
         known = latest;
     }
-    assert_eq!(known, SETS);
+    assert_eq!(known, sets);
     setter.join().expect("set in the child");
-    assert_eq!(sequence(0), SETS);
+    assert_eq!(sequence(0), sets);
 }

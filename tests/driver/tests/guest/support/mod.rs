@@ -8,4 +8,5 @@ pub mod fault;
 pub mod leaks;
 pub mod memory;
 pub mod module;
+pub mod often;
 pub mod slab;
