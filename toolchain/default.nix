@@ -122,6 +122,8 @@ let
     sets = [ "python" ];
   };
 
+  pythonCommand = tree.command python "python3";
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = mkWrapper {
     name = "shellcheck";
@@ -149,6 +151,7 @@ in
     targets
     nixfmt
     python
+    pythonCommand
     shellcheck
     ;
 
@@ -235,6 +238,20 @@ in
   thirdParty = tree.unpack {
     name = "third-party";
     sets = [ "third-party" ];
+  };
+
+  # What the benchmark compares with: Debian's kernel, virtme-ng, and a shell for the guest of that.
+  debianKernel = tree.unpack {
+    name = "debian-kernel-packages";
+    sets = [ "debian-kernel" ];
+  };
+  virtme = tree.unpack {
+    name = "virtme-ng";
+    sets = [ "virtme-ng" ];
+  };
+  virtmeGuest = tree.unpack {
+    name = "virtme-ng-guest";
+    sets = [ "virtme-ng-guest" ];
   };
 
   # The same, of those that set a device up.

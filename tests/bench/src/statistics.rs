@@ -2,7 +2,7 @@
 
 //! What many measurements come to. No means: one that the host disturbed would move them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use statrs::statistics::{Data, OrderStatistics};
 
 /// A few long measurements: the one in the middle, and how far the others are from it.
@@ -30,7 +30,7 @@ pub struct Quartiles {
 }
 
 /// Single calls, the worst of them included.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Percentiles {
     /// A half is not above.
     pub p50: f64,

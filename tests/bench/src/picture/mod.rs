@@ -29,6 +29,7 @@ text { fill: currentColor; }
 .ours { fill: #2f81f7; }
 .other { fill: #9a6700; }
 .step { fill: #57a773; }
+.last { fill: #8250df; }
 .over { fill: #d1242f; }
 .limit { stroke: currentColor; stroke-dasharray: 3 3; }
 .line { fill: none; stroke: #2f81f7; stroke-width: 2; }";

@@ -56,7 +56,7 @@ fn versus(report: &Report, versus: &Versus) -> Option<Panel> {
 fn boots(boots: &Boots) -> Panel {
     let row = |name: &str, boot: &Boot| {
         let parts = boot.phases().map(|(_, spread)| spread.median);
-        let classes = ["other", "ours", "step", "over"];
+        let classes = ["other", "ours", "step", "last"];
         let figures: Vec<String> = parts.iter().map(|part| format!("{part:.2}")).collect();
         Row {
             name: name.to_owned(),
