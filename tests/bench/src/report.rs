@@ -53,6 +53,8 @@ pub struct Ratio {
 pub struct Wait {
     pub subject: Subject,
     pub seconds: Spread,
+    /// How many times as long as that which it is compared with, turn by turn.
+    pub times: Option<Spread>,
     /// What the repository promises.
     pub goal: Option<f64>,
     /// What it is made of, where that is known.
@@ -88,7 +90,8 @@ pub fn waits(series: &Series) -> Vec<Wait> {
     let wait = |subject: Subject| {
         let samples = series.of(subject).expect("it is one of them");
         let seconds = Spread::of(samples.iter().map(|sample| sample.seconds));
-        Wait { subject, seconds, goal: subject.goal(), phases: phases(samples) }
+        let times = subject.reference().and_then(|reference| series.ratio(subject, reference));
+        Wait { subject, seconds, times, goal: subject.goal(), phases: phases(samples) }
     };
     series.subjects().map(wait).collect()
 }

@@ -76,6 +76,15 @@ impl Subject {
         }
     }
 
+    /// Which one, with the same work, it is compared with.
+    pub fn reference(self) -> Option<Self> {
+        match self {
+            Self::Built | Self::Machine | Self::Resumed | Self::Virtme => Some(Self::Machine),
+            Self::Bare | Self::Debian => Some(Self::Bare),
+            Self::Log | Self::DiskLog => None,
+        }
+    }
+
     /// What it does.
     pub fn work(self) -> &'static Work {
         match self {

@@ -50,7 +50,7 @@ impl Report {
 
     fn waits(&self, f: &mut Formatter<'_>) -> fmt::Result {
         heading(f, "seconds", "goal")?;
-        for Wait { subject, seconds, goal, phases } in &self.waits {
+        for Wait { subject, seconds, goal, phases, .. } in &self.waits {
             row(f, subject.name(), seconds)?;
             match goal {
                 Some(goal) => writeln!(f, " {goal:>8.1}")?,

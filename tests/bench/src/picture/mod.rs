@@ -45,8 +45,8 @@ pub fn draw(report: &Report, history: &History) -> String {
     let mut document = Document::new()
         .set("viewBox", (0, 0, WIDTH, height))
         .set("role", "img")
-        .set("aria-label", "The figures of the benchmark's report, in bars.")
-        .add(svg::node::Comment::new(" SPDX-License-Identifier: MIT OR Apache-2.0 "))
+        .set("aria-label", "The figures of the benchmark, in bars.")
+        .add(svg::node::Comment::new("SPDX-License-Identifier: MIT OR Apache-2.0"))
         .add(Style::new(STYLE));
     for panel in drawing {
         document.append(panel);

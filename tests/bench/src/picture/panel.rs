@@ -11,8 +11,8 @@ const HEADING: f64 = 26.0;
 const ROW: f64 = 22.0;
 const BAR: f64 = 14.0;
 /// Where bars begin and how long the longest is; what is right of that is for figures.
-const LEFT: f64 = 230.0;
-const LONGEST: f64 = 330.0;
+const LEFT: f64 = 240.0;
+const LONGEST: f64 = 304.0;
 
 /// Rows that are drawn to one scale.
 pub struct Panel {

@@ -20,7 +20,7 @@ pub fn of(report: &Report, history: &History) -> Vec<Panel> {
     panels.into_iter().chain(sizes).flatten().collect()
 }
 
-/// Subjects that do the same work, the first of which the others are compared with.
+/// Subjects that do the same work.
 struct Versus {
     title: &'static str,
     subjects: &'static [(Subject, &'static str)],
@@ -40,17 +40,14 @@ const NO_MODULE: Versus =
     Versus { title: "Boot and run a command", subjects: &[(Subject::Bare, "ours"), (Subject::Debian, "other")] };
 
 fn versus(report: &Report, versus: &Versus) -> Option<Panel> {
-    let first = report.wait(versus.subjects.first()?.0)?.seconds.median;
     let row = |&(subject, class): &(Subject, &'static str)| {
-        let median = report.wait(subject)?.seconds.median;
-        Some(Row::bar(subject.name(), median, class, format!("{:.2} x   {median:.2} s", median / first)))
+        let wait = report.wait(subject)?;
+        let (times, seconds) = (wait.times?.median, wait.seconds.median);
+        Some(Row::bar(subject.name(), seconds, class, format!("{times:.2} times, {seconds:.2} s")))
     };
-    Some(Panel {
-        title: versus.title.to_owned(),
-        note: format!("medians of {} rounds by turns", report.runs),
-        rows: versus.subjects.iter().filter_map(row).collect(),
-        limit: None,
-    })
+    let rows: Vec<Row> = versus.subjects.iter().filter_map(row).collect();
+    let note = format!("medians of {} rounds by turns", report.runs);
+    (!rows.is_empty()).then(|| Panel { title: versus.title.to_owned(), note, rows, limit: None })
 }
 
 fn boots(boots: &Boots) -> Panel {
@@ -82,7 +79,7 @@ fn rates(rates: &[Rate]) -> Panel {
             format!("{} at once", rate.at_once),
             median,
             "ours",
-            format!("{:.2} x   {median:.1} a second", median / first),
+            format!("{:.2} times, {median:.1} a second", median / first),
         )
     };
     Panel {
@@ -95,10 +92,10 @@ fn rates(rates: &[Rate]) -> Panel {
 
 fn ioctls(ioctls: &Ioctls) -> Panel {
     let rows = ioctls.instructions.commands().into_iter().flat_map(|(name, versus)| {
-        let ratio = format!("{:.3} x   {:.0} instructions", versus.ratio.median, versus.rust);
+        let ratio = format!("{:.3} times, {:.0} instructions", versus.ratio.median, versus.rust);
         [
             Row::bar(format!("{name}, Rust"), versus.rust, "ours", ratio),
-            Row::bar(format!("{name}, C"), versus.c, "other", format!("1 x   {:.0} instructions", versus.c)),
+            Row::bar(format!("{name}, C"), versus.c, "other", format!("{:.0} instructions", versus.c)),
         ]
     });
     Panel {
@@ -114,7 +111,7 @@ fn sizes(sizes: &[Size]) -> Option<Panel> {
     let row = |size: &Size| {
         let limit = size.limit?;
         let share = size.bytes as f64 / limit as f64;
-        let figures = format!("{share:.2} x   {:.2} of {:.1} MiB", mebibytes(size.bytes), mebibytes(limit));
+        let figures = format!("{share:.2} times, {:.2} of {:.1} MiB", mebibytes(size.bytes), mebibytes(limit));
         Some(Row::bar(size.name.clone(), share, if share > 1.0 { "over" } else { "ours" }, figures))
     };
     let rows: Vec<Row> = sizes.iter().filter_map(row).collect();
@@ -128,7 +125,7 @@ fn development(sizes: &[Size], history: &History) -> Option<Panel> {
     let row = |size: &Size| {
         let values = history.column(&size.name);
         let (first, last) = (*values.first()?, *values.last()?);
-        let figures = format!("{:.2} x   {:.2} to {:.2} MiB", last / first, first / MEBIBYTE, last / MEBIBYTE);
+        let figures = format!("{:.2} times, {:.2} to {:.2} MiB", last / first, first / MEBIBYTE, last / MEBIBYTE);
         Some(Row { name: size.name.clone(), mark: Mark::Curve(values), figures })
     };
     Some(Panel {
@@ -157,10 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn bars_say_how_many_times_the_first_they_are() {
+    fn bars_say_how_many_times_as_long_turn_by_turn() {
         let panels = of(&report(), &History::empty());
         let figures: Vec<&str> = panels[0].rows.iter().map(|row| row.figures.as_str()).collect();
-        assert_eq!(figures, ["1.00 x   1.00 s", "0.25 x   0.25 s", "2.00 x   2.00 s", "8.00 x   8.00 s"]);
+        assert_eq!(figures, ["1.00 times, 1.00 s", "0.25 times, 0.25 s", "3.00 times, 2.00 s", "8.00 times, 8.00 s"]);
     }
 
     #[test]
@@ -168,7 +165,7 @@ mod tests {
         let panels = of(&report(), &History::empty());
         let sizes = &panels[2];
         assert_eq!(sizes.rows.len(), 1);
-        assert_eq!(sizes.rows[0].figures, "1.20 x   6.00 of 5.0 MiB");
+        assert_eq!(sizes.rows[0].figures, "1.20 times, 6.00 of 5.0 MiB");
         assert!(matches!(&sizes.rows[0].mark, Mark::Bar(parts) if parts[0].1 == "over"));
     }
 }
