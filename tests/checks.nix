@@ -63,7 +63,7 @@ let
 
   # The driver's suites, each test in a machine of its own.
   #
-  # Type: mkDriverCheck :: { name :: String, vm, initramfs, driver :: Derivation, options :: String } -> Derivation
+  # Type: mkDriverCheck :: { name, filter :: String, vm, initramfs, driver :: Derivation, options :: String } -> Derivation
   # Example: mkDriverCheck { name = "check-driver"; inherit vm initramfs driver; }
   mkDriverCheck =
     {
@@ -72,10 +72,10 @@ let
       initramfs,
       driver,
       options ? "",
+      filter ? "package(driver-tests)",
     }:
     mkNextest {
-      inherit name;
-      filter = "package(driver-tests)";
+      inherit name filter;
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
       FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";
@@ -103,9 +103,10 @@ in
     inherit vm initramfs driver;
   };
 
-  # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases.
+  # The same and what takes the debug kernel, under all of its checkers; and the KUnit cases. Not the harness' own tests.
   driver-debug = mkDriverCheck {
     name = "check-driver-debug";
+    filter = "package(driver-tests) and binary(machine)";
     inherit (debug)
       vm
       initramfs

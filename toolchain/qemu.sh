@@ -11,7 +11,8 @@ program=$out/usr/bin/qemu-system-aarch64
 	# What UEFI starts a network card with.
 	echo "$out/usr/share/qemu/efi-virtio.rom"
 	find "$out/usr/share/doc" -name copyright
-} >/tmp/named
-xargs realpath </tmp/named | cat - /tmp/named >/tmp/kept
+} >/tmp/kept
+targets=$(xargs realpath </tmp/kept)
+echo "$targets" >>/tmp/kept
 find "$out/usr" "$out/etc" ! -type d | grep -vxFf /tmp/kept | tr '\n' '\0' | xargs -0 rm -f
 find "$out/usr" "$out/etc" -depth -type d -exec rmdir --ignore-fail-on-non-empty {} +

@@ -54,6 +54,7 @@ pub struct Set {
     /// The suite that the named packages come from, where it is not the preferred one that has them.
     pub suite: Option<String>,
     /// Whether `nixw` leaves the set out until something is asked for that is built from it. It is not told of in the lock.
+    #[expect(dead_code, reason = "pins.nix reads it")]
     #[serde(default)]
     pub extra: bool,
 }

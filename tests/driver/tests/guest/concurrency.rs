@@ -22,8 +22,8 @@ const SETTERS: usize = 2;
 const GETTERS: usize = 4;
 
 /// How long they go on, if each has by then done what it does so many times; else until it has.
-const DURATION: Duration = Duration::from_millis(500);
-const AT_LEAST: u64 = 100;
+const DURATION: Duration = Duration::from_secs(1);
+const AT_LEAST: u64 = 2000;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ fn run<L: FnMut(&File) + Send>(getter: impl Fn() -> L) -> [u64; SETTERS] {
             threads.push(scope.spawn(move || keep_looking(stop, count, look)));
         }
         thread::sleep(DURATION);
-        let are_behind = || sets.iter().chain(&looks).any(|count| count.load(Ordering::Relaxed) < AT_LEAST);
+        let at_least = often(AT_LEAST);
+        let are_behind = || sets.iter().chain(&looks).any(|count| count.load(Ordering::Relaxed) < at_least);
         // One that ended so soon has failed.
         while are_behind() && !threads.iter().any(|thread| thread.is_finished()) {
             thread::sleep(Duration::from_millis(1));
