@@ -175,14 +175,55 @@
             inherit (lib) mkKernelModule;
             inherit kernel driver compare;
           };
+          sizes = import ./tests/sizes.nix {
+            inherit
+              mkDerivation
+              kernel
+              initramfs
+              driver
+              chardevctl
+              vm
+              ;
+            inherit (toolchain) nix;
+          };
           bench = import ./tests/bench/package.nix {
             inherit
               mkProgram
               mkWrapper
               vm
+              diskVm
               twin
               ;
             inherit (toolchain) qemu;
+            inherit (sizes) sizes;
+            debianVm = import ./tests/bench/debian.nix {
+              inherit
+                mkDerivation
+                lib
+                kernel
+                driver
+                chardevctl
+                ;
+              packages = toolchain.debianKernel;
+            };
+            virtme = import ./tests/bench/virtme.nix {
+              inherit
+                mkDerivation
+                mkWrapper
+                kernel
+                driver
+                chardevctl
+                ;
+              inherit (toolchain)
+                virtme
+                python
+                pythonCommand
+                qemu
+                ;
+              bash = toolchain.virtmeGuest;
+              busybox = toolchain.guest;
+              hostBusybox = toolchain.busybox;
+            };
           };
           fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
           coverage = import ./tests/coverage/package.nix {
@@ -222,6 +263,7 @@
                 inTree
                 deb
                 twin
+                sizes
                 fuzz
                 editor
                 verify

@@ -20,6 +20,7 @@
   initramfs,
   seed,
   twin,
+  sizes,
   fuzz,
   vm,
   gdb,
@@ -269,6 +270,9 @@ in
     share = twin;
     inherit vm;
   };
+
+  # What is downloaded and what is booted is small.
+  sizes = sizes.check;
 
   # What `nix flake init` gives works as it stands.
   template = import ./templates.nix { inherit system mkDerivation ferrite; };

@@ -149,6 +149,8 @@ let
     sets = [ "yaml" ];
   };
 
+  pythonCommand = tree.command python "python3";
+
   # Run through its loader: patchelf breaks what GHC links.
   shellcheck = mkWrapper {
     name = "shellcheck";
@@ -189,6 +191,7 @@ in
     targets
     nixfmt
     python
+    pythonCommand
     shellcheck
     yaml
     ;
@@ -283,6 +286,20 @@ in
   thirdParty = tree.unpack {
     name = "third-party";
     sets = [ "third-party" ];
+  };
+
+  # What the benchmark compares with: Debian's kernel, virtme-ng, and a shell for the guest of that.
+  debianKernel = tree.unpack {
+    name = "debian-kernel-packages";
+    sets = [ "debian-kernel" ];
+  };
+  virtme = tree.unpack {
+    name = "virtme-ng";
+    sets = [ "virtme-ng" ];
+  };
+  virtmeGuest = tree.unpack {
+    name = "virtme-ng-guest";
+    sets = [ "virtme-ng-guest" ];
   };
 
   # The same, of those that set a device up.

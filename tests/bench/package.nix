@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# bench: how long a user waits and what an ioctl costs, measured with the machine of this build.
+# bench: how long a user waits, what an ioctl costs and how large things are, with the machine of this build; beside it, others.
 {
   mkProgram,
   mkWrapper,
   vm,
+  diskVm,
+  # The machine with Debian's kernel; virtme-run with ours.
+  debianVm,
+  virtme,
   twin,
+  sizes,
   qemu,
 }:
 let
@@ -30,10 +35,14 @@ let
 in
 mkWrapper {
   name = "bench";
-  meta.description = "How long the round trip takes: from nothing, again, and the machine alone; what an ioctl costs";
+  meta.description = "How long machines take and builds, what an ioctl costs, how large things are; beside others";
   program = "${program}/bin/bench";
   prelude = ''
     export FERRITE_VM="''${FERRITE_VM-${vm}/bin/vm}"
+    export FERRITE_DISK_VM="''${FERRITE_DISK_VM-${diskVm}/bin/vm}"
+    export FERRITE_DEBIAN_VM="''${FERRITE_DEBIAN_VM-${debianVm}/bin/vm}"
+    export FERRITE_VIRTME="''${FERRITE_VIRTME-${virtme}/bin/virtme-run}"
+    export FERRITE_SIZES="''${FERRITE_SIZES-${sizes}}"
     export FERRITE_TWIN="''${FERRITE_TWIN-${twin}}"
     export FERRITE_COUNTING_QEMU="''${FERRITE_COUNTING_QEMU-${countingQemu}/bin/counting-qemu}"
   '';

@@ -38,9 +38,10 @@ stats | grep "^pid $$, comm sh, files 2, opens 2, sets 0, gets 0, bytes_in 0, by
 exec 3>&- 4>&-
 [ -z "$(stats)" ]
 
-# Side by side: two rounds, and a line for them.
-/mnt/share/compare --rounds 2 --calls 10 /dev/chardev0 /dev/twin0 | grep '^{"calls":10,"rounds":\[{.*},{.*}\]}$'
-[ "$(twin history | sed -n '$s/,.*//p')" = 'sequence 51' ]
+# Side by side: two rounds and three single calls after one to warm up, and a line for them.
+/mnt/share/compare --rounds 2 --calls 10 --singles 3 /dev/chardev0 /dev/twin0 |
+	grep '^{"calls":10,"rounds":\[{.*},{.*}\],"single":{"set":{"device":\[[0-9]*,[0-9]*,[0-9]*\],.*}}$'
+[ "$(twin history | sed -n '$s/,.*//p')" = 'sequence 54' ]
 
 rmmod twin
 [ ! -e /dev/twin0 ]

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! From a machine with nothing to the printed round trip.
+//! From a machine with nothing to the printed round trip, by step.
 //!
-//! The machine has nothing because the command runs in namespaces of its own: an empty folder is its `/nix`, another one its cache.
+//! The machine has nothing because each step runs in namespaces of its own: an empty folder is its `/nix`, another one its cache.
 //! When its first process ends, so do all others there, and the mounts are gone with them.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::Signal;
@@ -19,7 +18,8 @@ use temporary::Directory;
 
 use crate::error::Error;
 use crate::repository::Repository;
-use crate::roundtrip;
+use crate::steps::{Step, Took, STEPS};
+use crate::work;
 
 const DOING: &str = "measure from a machine with nothing";
 
@@ -46,15 +46,14 @@ pub fn check() -> Result<(), Error> {
 }
 
 /// Builds everything, and runs it. Shows the progress of that on standard error.
-pub fn measure(repository: &Repository) -> Result<Duration, Error> {
+pub fn measure(repository: &Repository) -> Result<Vec<Took<f64>>, Error> {
     let machine = Machine::new()?;
     eprintln!("bench: building everything in an empty store, in {}", machine.folder.path().display());
     // Whoever is left when the command is stopped becomes our child, so that we can wait for it.
     set_child_subreaper(true).map_err(|cause| Error::new(DOING, cause, "use Linux 3.4 or later"))?;
-    let roundtrip = roundtrip::run(machine.command(repository), Signal::SIGKILL);
-    while wait().is_ok() {}
+    let took: Result<_, _> = STEPS.iter().map(|step| machine.take(repository, step)).collect();
     machine.remove()?;
-    Ok(roundtrip?.took)
+    took
 }
 
 /// The folders of a machine with nothing. Dropping it removes them.
@@ -86,14 +85,22 @@ impl Machine {
         self.folder.join("tmp")
     }
 
-    fn command(&self, repository: &Repository) -> Command {
+    fn take(&self, repository: &Repository, step: &Step) -> Result<Took<f64>, Error> {
+        let done = work::run(self.command(repository, step), step.prints, Signal::SIGKILL);
+        while wait().is_ok() {}
+        let seconds = done?.took.as_secs_f64();
+        eprintln!("bench: {}: {seconds:.0} s", step.name);
+        Ok(Took { name: step.name, seconds })
+    }
+
+    fn command(&self, repository: &Repository, step: &Step) -> Command {
         let mut command = Command::new("unshare");
         command
             .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
             .args(["sh", "-euc", IN_NAMESPACE])
             .arg(self.nix())
             .arg("./nixw")
-            .args(roundtrip::NIXW)
+            .args(step.arguments)
             .current_dir(repository.folder())
             .env("XDG_CACHE_HOME", self.cache())
             .env("TMPDIR", self.tmp());

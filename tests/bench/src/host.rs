@@ -17,6 +17,9 @@ pub struct Host {
     /// As the kernel names it, or the architecture where it does not.
     model: String,
     accelerator: Accelerator,
+    /// How many processes wanted a processor, on average over the minute before the first measurement and before the end. This
+    /// program's own are among the latter.
+    load: [f64; 2],
 }
 
 /// What executes the guest's instructions.
@@ -28,15 +31,29 @@ enum Accelerator {
 }
 
 impl Host {
-    /// The one that this runs on.
+    /// The one that this runs on, before anything is measured.
     pub fn describe() -> Self {
+        let load = load();
         let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         Self {
             processors: thread::available_parallelism().ok(),
             model: model(&cpuinfo).unwrap_or(std::env::consts::ARCH).to_owned(),
             accelerator: Accelerator::detect(),
+            load: [load, load],
         }
     }
+
+    /// The same, after everything was measured.
+    pub fn after(mut self) -> Self {
+        self.load[1] = load();
+        self
+    }
+}
+
+/// The first number of `/proc/loadavg`, see proc_loadavg(5).
+fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(f64::NAN)
 }
 
 impl Accelerator {
@@ -66,7 +83,8 @@ impl Display for Host {
         f.write_str(match self.accelerator {
             Accelerator::Tcg => "; without KVM (QEMU translates the guest's instructions)",
             Accelerator::Kvm => "; with KVM",
-        })
+        })?;
+        write!(f, "; load {:.1} before, {:.1} after", self.load[0], self.load[1])
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::env;
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -14,6 +15,14 @@ use temporary::Directory;
 
 const HELD: &str = "echo 'size 100, buf lazenca.0x0'";
 const TIMINGS: &str = "echo 'vm: machine 0.3 s: boot 0.2, command 0.1' >&2";
+
+/// Answers each of the commands that a guest is asked to run.
+const VM: &str = "case $* in
+*uname*) echo aarch64 ;;
+*dmesg) printf '[ %s ] %s\\n' 0.1 'Run /init as init process' 0.2 'loading out-of-tree module' 0.3 'chardev: 2 devices' ;;
+*) echo 'size 100, buf lazenca.0x0' ;;
+esac
+echo 'vm: machine 0.5 s: boot and module 0.4, command 0.1' >&2";
 
 /// A repository whose nixw is a script, and a vm that is another.
 struct Scene {
@@ -78,27 +87,76 @@ fn signal(child: &Child, signal: Signal) {
 
 #[test]
 fn what_is_timed_is_the_command_and_nothing_else() {
-    let scene = Scene::new(&format!("sleep 0.4; {HELD}"), &format!("sleep 0.2; {HELD}; {TIMINGS}"));
-    let output = scene.output(&["--runs", "2", "--json"]);
+    let scene = Scene::new(&format!("sleep 0.4; {HELD}"), &format!("sleep 0.2; {VM}"));
+    let json = scene.folder.join("report.json");
+    let output = scene.output(&["--runs", "2", "--json", &json.to_string_lossy()]);
     assert!(output.status.success(), "{output:?}");
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("is JSON");
-    let min = |name: &str| json[name]["measured"]["min"].as_f64().expect("is a number");
-    assert!(min("built") >= 0.4 && min("machine") >= 0.2, "{json}");
-    assert_eq!(json["phases"][1]["name"], "command");
-    assert_eq!(json["phases"][1]["measured"]["max"], 0.1);
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(json).expect("was written")).expect("is JSON");
+    let wait = |subject: &str| {
+        let waits = json["waits"].as_array().expect("is a list");
+        waits.iter().find(|wait| wait["subject"] == subject).expect("was measured").clone()
+    };
+    let min = |subject: &str| wait(subject)["seconds"]["min"].as_f64().expect("is a number");
+    assert!(min("built") >= 0.4 && min("machine") >= 0.2 && min("bare") >= 0.2, "{json}");
+    assert_eq!(wait("machine")["phases"][1]["name"], "command");
+    assert_eq!(wait("machine")["phases"][1]["seconds"]["max"], 0.1);
+    assert_eq!(json["boots"]["direct"]["kernel"]["median"], 0.1);
     assert_eq!(json["runs"], 2);
 }
 
 #[test]
 fn they_take_turns_after_a_warm_up() {
-    let scene = Scene::new(
-        &format!("echo nixw \"$@\" >>log; {HELD}"),
-        &format!("[ \"$2\" = true ] && exit; echo vm \"$@\" ${{FERRITE_STATE:+resumed}} >>\"${{0%/*}}/log\"; {HELD}; {TIMINGS}"),
-    );
-    assert!(scene.output(&["--runs=2"]).status.success());
-    let vm = "vm --timings -- chardevctl roundtrip";
-    let turn = format!("nixw run .#vm -- chardevctl roundtrip\n{vm}\n{vm} resumed\n");
-    assert_eq!(fs::read_to_string(scene.folder.join("log")).expect("was written"), turn.repeat(3));
+    let say = "echo \"${0##*/}\" \"$@\" ${FERRITE_STATE:+resumed} >>\"${0%/*}/log\"";
+    let vm = format!("[ \"$2\" = true ] && exit; {say}; {VM}");
+    let scene = Scene::new(&format!("echo nixw \"$@\" >>log; {HELD}"), &vm);
+    scene.script("virtme", &format!("{say}; {HELD}"));
+    let virtme = scene.folder.join("virtme");
+    assert!(scene.output(&["--runs=2", "--virtme", &virtme.to_string_lossy()]).status.success());
+    let round_trip = "--timings -- chardevctl roundtrip";
+    let turn = [
+        "nixw run .#vm -- chardevctl roundtrip",
+        &format!("vm {round_trip}"),
+        &format!("vm {round_trip} resumed"),
+        "virtme --script-sh insmod /lib/modules/chardev.ko && chardevctl roundtrip",
+        "vm --no-module --timings -- uname -m",
+        "vm --timings -- dmesg",
+    ];
+    let build = [
+        "nixw build --no-link .#tools",
+        "nixw build --no-link .#kernel",
+        "nixw build --no-link .#driver",
+        "nixw run .#vm -- chardevctl roundtrip",
+    ];
+    let log = fs::read_to_string(scene.folder.join("log")).expect("was written");
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines, [turn.repeat(3), build.repeat(3)].concat());
+}
+
+#[test]
+fn a_picture_and_a_line_of_history_come_of_the_same_figures() {
+    let scene = Scene::new(HELD, VM);
+    fs::create_dir_all(scene.folder.join("tests/bench")).expect("make a folder");
+    scene.write("sizes", "6291456 5242880 Image\n");
+    // A repository with one commit, whatever git's settings are here.
+    scene.script("git", "case $1 in rev-parse) echo abc ;; show) echo 2026-11-22 ;; esac");
+    let path = [scene.folder.path(), Path::new(&env::var("PATH").expect("is set"))]
+        .map(Path::display)
+        .map(|part| part.to_string());
+    let svg = scene.folder.join("report.svg");
+    let mut bench = scene.bench(&["--runs=1", "--record", "--svg", &svg.to_string_lossy()]);
+    bench.arg("--sizes").arg(scene.folder.join("sizes")).env("PATH", path.join(":"));
+    let output = bench.output().expect("start bench");
+    assert!(output.status.success(), "{output:?}");
+    let history = fs::read_to_string(scene.folder.join("tests/bench/history.csv")).expect("was written");
+    assert!(history.starts_with("commit,date,Image,") && history.contains("\nabc,2026-11-22,6291456,"), "{history}");
+    let svg = fs::read_to_string(svg).expect("was written");
+    assert!(svg.contains("6.00 of 5.0 MiB") && svg.contains("abc to abc"), "{svg}");
+}
+
+#[test]
+fn a_log_without_the_boot_is_refused() {
+    let scene = Scene::new(HELD, &VM.replace("as init process", "later"));
+    assert!(complaint(&scene.output(&[])).contains("cannot tell the phases of the boot"));
 }
 
 #[test]
@@ -126,7 +184,7 @@ fn a_machine_without_timings_is_refused() {
 #[test]
 fn much_output_does_not_hold_up_a_command() {
     let much = "i=0; while [ $i -lt 20000 ]; do echo 0123456789; echo 0123456789 >&2; i=$((i + 1)); done";
-    let scene = Scene::new(&format!("{much}; {HELD}"), &format!("{HELD}; {TIMINGS}"));
+    let scene = Scene::new(&format!("{much}; {HELD}"), VM);
     assert!(scene.output(&["--runs", "1"]).status.success());
 }
 

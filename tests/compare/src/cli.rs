@@ -18,6 +18,8 @@ pub struct Options {
     pub rounds: NonZeroU32,
     /// How many calls of each kind there are in one.
     pub calls: NonZeroU32,
+    /// How many calls of each kind to time one by one.
+    pub singles: NonZeroU32,
 }
 
 /// Parses the program's arguments; prints help or a complaint and exits where they call for it.
@@ -34,6 +36,7 @@ fn command() -> Command {
             node("other").help("The device to compare it with"),
             number("rounds", "2000").help("How many rounds to measure, after one to warm up"),
             number("calls", "100").help("How often each device gets each command in a round"),
+            number("singles", "5000").help("How often each device gets each command timed by itself"),
         ])
 }
 
@@ -51,6 +54,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         other: matches.remove_one("other").expect("clap requires it"),
         rounds: matches.remove_one("rounds").expect("it has a default"),
         calls: matches.remove_one("calls").expect("it has a default"),
+        singles: matches.remove_one("singles").expect("it has a default"),
     }
 }
 
@@ -70,11 +74,12 @@ mod tests {
         let options = options.expect("is accepted");
         assert_eq!((options.device, options.other), ("/dev/a".into(), "/dev/b".into()));
         assert_eq!((options.rounds.get(), options.calls.get()), (2000, 7));
+        assert_eq!(options.singles.get(), 5000);
     }
 
     #[test]
     fn nothing_to_measure_is_refused() {
-        for option in ["--rounds=0", "--calls=0"] {
+        for option in ["--rounds=0", "--calls=0", "--singles=0"] {
             assert!(command().try_get_matches_from(["compare", "/dev/a", "/dev/b", option]).is_err());
         }
     }

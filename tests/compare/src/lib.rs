@@ -11,6 +11,30 @@ pub struct Comparison {
     pub calls: u32,
     /// In the order in which they were.
     pub rounds: Vec<Round>,
+    /// Calls that were timed one by one.
+    pub single: Singles,
+}
+
+/// Each call by itself, in nanoseconds of the guest's monotonic clock, and what reading that twice takes among them.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Singles {
+    /// `SET_DATA`.
+    pub set: Sides,
+    /// `GET_DATA`.
+    pub get: Sides,
+    /// A command that a device does not have.
+    pub null: Sides,
+    /// No call at all: the clock.
+    pub clock: Vec<u64>,
+}
+
+/// The calls of both devices, by turns, in the order in which they were.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sides {
+    /// Of the device that is compared.
+    pub device: Vec<u64>,
+    /// Of the device that it is compared with.
+    pub other: Vec<u64>,
 }
 
 /// Both devices with each command, one after the other.

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use chardev_client::{Device, Error, IoctlInfo};
-use compare::{Comparison, Pair, Round};
+use compare::{Comparison, Pair, Round, Sides, Singles};
 
 use crate::cli::Options;
 
@@ -26,11 +26,33 @@ pub fn compare(options: &Options) -> Result<Comparison, Error> {
             _ => round(&other, &device, calls).map(swapped),
         })
         .collect::<Result<_, _>>()?;
-    Ok(Comparison { calls, rounds })
+    Ok(Comparison { calls, rounds, single: singles(&device, &other, options.singles.get())? })
+}
+
+fn data() -> IoctlInfo {
+    IoctlInfo::new(100, b"lazenca.0x0").expect("fits")
+}
+
+fn singles(device: &Device, other: &Device, number: u32) -> Result<Singles, Error> {
+    let data = data();
+    let sides = |command: &dyn Fn(&Device) -> Result<(), Error>| {
+        let mut sides = Sides::default();
+        for _ in 0..number {
+            sides.device.push(time(1, || command(device))?);
+            sides.other.push(time(1, || command(other))?);
+        }
+        Ok(sides)
+    };
+    Ok(Singles {
+        set: sides(&|device| device.set(&data))?,
+        get: sides(&|device| device.get().map(drop))?,
+        null: sides(&Device::unknown)?,
+        clock: (0..number).map(|_| time(1, || Ok(()))).collect::<Result<_, Error>>()?,
+    })
 }
 
 fn round(first: &Device, second: &Device, calls: u32) -> Result<Round, Error> {
-    let data = IoctlInfo::new(100, b"lazenca.0x0").expect("fits");
+    let data = data();
     let pair = |command: &dyn Fn(&Device) -> Result<(), Error>| -> Result<Pair, Error> {
         Ok(Pair { device: time(calls, || command(first))?, other: time(calls, || command(second))? })
     };
