@@ -22,10 +22,10 @@ signs() {
 	"$sign" --key "$1" --certificate "$2" --output "$3" "$4" 2>&1 | sed -n 's/^  because: //p'
 }
 
-# loads IMAGE FOLDER: what comes of the module there.
+# loads IMAGE FOLDER: what comes of the module there. (busybox tries twice.)
 loads() {
 	FERRITE_KERNEL=$1 "$vm" --no-module --share "$2" -- \
-		sh -c 'insmod /mnt/share/chardev.ko 2>&1 && chardevctl roundtrip || dmesg | grep -o "Loading of.*"' 2>/dev/null || echo "vm: status $?"
+		sh -c 'insmod /mnt/share/chardev.ko 2>&1 && chardevctl roundtrip || dmesg | grep -o "Loading of.*" | uniq' 2>/dev/null || echo "vm: status $?"
 }
 
 key mine rsa:4096
