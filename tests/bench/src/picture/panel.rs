@@ -40,7 +40,7 @@ pub struct Row {
 pub enum Mark {
     /// Parts one after the other: how long, and by which class of the style sheet.
     Bar(Vec<(f64, &'static str)>),
-    /// Values from left to right, drawn between the least and the most of them.
+    /// Values from left to right; the most of them is as high as a bar.
     Curve(Vec<f64>),
 }
 
@@ -117,13 +117,11 @@ fn curve(group: &mut Group, values: &[f64], y: f64) {
     group.append(Polyline::new().set("points", points.join(" ")).set("class", "line"));
 }
 
-/// The largest is as high as a bar; one that never changed is half as high.
+/// From nothing on, so that a small change looks small.
 fn points(values: &[f64], y: f64) -> Vec<(f64, f64)> {
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let most = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let step = LONGEST / (values.len().max(2) - 1) as f64;
-    let height = |value| if most > least { BAR * (value - least) / (most - least) } else { BAR / 2.0 };
-    let point = |(at, &value)| (rounded(LEFT + step * at as f64), rounded(y + BAR - height(value)));
+    let point = |(at, &value)| (rounded(LEFT + step * at as f64), rounded(y + BAR * (1.0 - value / most)));
     values.iter().enumerate().map(point).collect()
 }
 
@@ -171,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_goes_from_the_least_to_the_most() {
-        let points = points(&[2.0, 1.0, 3.0], 10.0);
+    fn a_curve_stands_on_nothing_and_its_most_is_as_high_as_a_bar() {
+        let points = points(&[2.0, 1.0, 4.0], 10.0);
         assert_eq!(points[0], (LEFT, 10.0 + BAR / 2.0));
-        assert_eq!(points[1].1, 10.0 + BAR);
+        assert_eq!(points[1].1, 10.0 + BAR * 0.75);
         assert_eq!(points[2], (LEFT + LONGEST, 10.0));
-        assert_eq!(super::points(&[5.0], 0.0), [(LEFT, BAR / 2.0)]);
+        assert_eq!(super::points(&[5.0], 0.0), [(LEFT, 0.0)]);
     }
 
     #[test]
