@@ -273,14 +273,15 @@ impl Progress {
             match told {
                 News::Up => {
                     self.was_up = true;
+                    // Before the guest is told anything: its prompt comes at any time after that.
+                    if session.interactive {
+                        self.hand_over_terminal();
+                    }
                     running.go_on(session.preparation.clone(), session.interactive.then(Keys::default));
                 }
                 News::Ready => {
                     self.timings.ready();
                     self.enter(Wait::Command, None);
-                    if session.interactive {
-                        self.hand_over_terminal();
-                    }
                 }
                 News::Failed(failure) => {
                     self.failure = Some(failure);
