@@ -120,11 +120,11 @@ fn run(command: &mut Command, doing: &str) -> Result<process::Output, Error> {
 
 fn failed(doing: &str, output: &process::Output) -> Error {
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let last: Vec<&str> = complaint.lines().rev().take(20).collect();
-    let said: String = last.iter().rev().map(|line| format!("\n{line}")).collect();
+    let lines: Vec<&str> = complaint.lines().collect();
+    let last = lines[lines.len().saturating_sub(20)..].join("\n");
     Error::new(
         doing,
-        format!("it ended with {}{said}", output.status),
+        format!("it ended with {}\n{last}", output.status),
         "see what it says above; a build that fails is no matter of being reproducible",
     )
 }
