@@ -377,7 +377,6 @@
             inherit (toolchain) crates fetchCrate;
             testEnvironment = mkEnvironment plain.environment;
             debugTestEnvironment = mkEnvironment debug.environment;
-            checkNames = builtins.concatStringsSep " " (builtins.attrNames self.checks.${system});
             # The suites with another kernel.
             checks_7_2 = {
               inherit (mkChecks older) driver lint-driver machine;
