@@ -289,6 +289,7 @@
                 apt
                 architecture
                 busybox
+                lintian
                 nextest
                 nix
                 nixfmt

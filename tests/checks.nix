@@ -31,6 +31,7 @@
   debug,
   busybox,
   apt,
+  lintian,
   reproduce,
   shellcheck,
   pins,
@@ -395,6 +396,14 @@ in
         file: type:
         type == "directory" || builtins.match ".*(\\.sh|/nixw|/\\.ci/run|/\\.shellcheckrc)" file != null;
     };
+  };
+
+  # Debian's own rules for its packages.
+  lint-deb = mkDerivation {
+    name = "check-lint-deb";
+    script = ./lint-deb.sh;
+    equal = ./equal.sh;
+    inherit apt deb lintian;
   };
 
   # What continuous integration does.

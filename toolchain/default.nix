@@ -128,6 +128,18 @@ let
       ;
   };
 
+  lintian = import ./lintian.nix {
+    inherit (tree) unpack;
+    inherit
+      host
+      pins
+      busybox
+      tools
+      mkDerivation
+      mkWrapper
+      ;
+  };
+
   # rust-analyzer and clangd, which editors ask.
   editor = tree.relocate {
     name = "editor";
@@ -184,6 +196,7 @@ in
     diskTools
     editor
     gdb
+    lintian
     nextest
     nix
     openssl
