@@ -23,6 +23,7 @@ let
     members = [
       "artifacts/describe"
       "artifacts/licences"
+      "toolchain/explained"
     ];
     # It runs once, in a build: what counts is how soon it is compiled.
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "16";

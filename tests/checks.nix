@@ -60,9 +60,11 @@ let
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
+    "toolchain/explained"
     "toolchain/pins"
     "toolchain/seed"
     "toolchain/sign"
+    "toolchain/test-archive"
     "toolchain/update"
     "toolchain/verify"
     "userland/abi"
@@ -296,7 +298,7 @@ in
     name = "check-verify";
     script = ./verify.sh;
     equal = ./equal.sh;
-    archive = ../toolchain/update/tests/data;
+    archive = ../toolchain/test-archive/data;
     verify = verify.program;
     update = update.program;
     inherit apt nix;

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Builder of the check `verify`: with a store of its own, that `verify` sees what is tampered with there, and what builds fetch. The
-# archive is the one of update's tests. From the derivation: $equal, $archive, $update, $verify, $apt, $nix, $out.
+# archive is the one of the tests of both. From the derivation: $equal, $archive, $update, $verify, $apt, $nix, $out.
 
 # shellcheck source=equal.sh
 . "$equal"

@@ -9,7 +9,10 @@
 let
   program = mkProgram {
     name = "sign";
-    members = [ "toolchain/sign" ];
+    members = [
+      "toolchain/explained"
+      "toolchain/sign"
+    ];
   };
 in
 mkWrapper {

@@ -11,7 +11,9 @@ let
   program = mkProgram {
     name = "update";
     members = [
+      "toolchain/explained"
       "toolchain/pins"
+      "toolchain/test-archive"
       "toolchain/update"
     ];
   };

@@ -20,7 +20,9 @@ let
   program = mkProgram {
     name = "verify";
     members = [
+      "toolchain/explained"
       "toolchain/pins"
+      "toolchain/test-archive"
       "toolchain/verify"
     ];
   };

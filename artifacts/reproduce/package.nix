@@ -10,7 +10,10 @@
 let
   program = mkProgram {
     name = "reproduce";
-    members = [ "artifacts/reproduce" ];
+    members = [
+      "artifacts/reproduce"
+      "toolchain/explained"
+    ];
   };
 in
 mkWrapper {

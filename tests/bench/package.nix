@@ -19,6 +19,7 @@ let
     members = [
       "tests/bench"
       "tests/compare"
+      "toolchain/explained"
       "userland/abi"
       "userland/client"
     ];

@@ -9,6 +9,7 @@ mkCargo {
     "tests/coverage"
     "tests/driver"
     "tests/harness"
+    "toolchain/explained"
     "userland/abi"
   ];
   run = ''

@@ -2,6 +2,7 @@
 
 //! The bill of materials: every pinned package that went in, every derivation between it and the files, and what is from what.
 
+use explained::Error;
 use licences::Licences;
 
 use crate::derivation::Derivation;
@@ -9,7 +10,6 @@ use crate::document::{
     reference, Checksum, CreationInfo, Document, ExternalReference, ExtractedLicence, File, Package, Relationship,
     NO_ASSERTION,
 };
-use crate::error::Error;
 use crate::graph::{Graph, Role};
 use crate::inputs::{Artifact, Inputs};
 use crate::lock::Pin;

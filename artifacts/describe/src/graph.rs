@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use explained::Error;
+
 use crate::derivation::Derivation;
-use crate::error::Error;
 use crate::lock::Lock;
 
 /// What a derivation takes another for.

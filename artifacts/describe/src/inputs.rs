@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::Path;
 
+use explained::Error;
 use licences::Licences;
 
 use crate::cli::Options;
 use crate::derivation::Derivation;
-use crate::error::Error;
 use crate::graph::Graph;
 use crate::lock::{Lock, Pin};
 use crate::sums;

@@ -7,7 +7,6 @@ mod bill;
 mod cli;
 mod derivation;
 mod document;
-mod error;
 mod graph;
 mod inputs;
 mod lock;
@@ -20,7 +19,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cli::{Options, Request};
-use error::Error;
+use explained::Error;
 use graph::Graph;
 use inputs::Inputs;
 use licences::Licences;

@@ -3,9 +3,9 @@
 //! An [in-toto statement](https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) with
 //! [SLSA provenance](https://slsa.dev/spec/v1.0/provenance): these files, built by this derivation, from these pins and sources.
 
+use explained::Error;
 use serde_json::{json, Value};
 
-use crate::error::Error;
 use crate::inputs::Inputs;
 
 /// What kind of build this was, and what its parameters mean: Nix builds a derivation.

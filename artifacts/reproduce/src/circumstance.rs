@@ -6,8 +6,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use explained::Error;
+
 use crate::empty_store;
-use crate::error::Error;
 use crate::nix::Nix;
 use crate::subject::{Output, Subject};
 

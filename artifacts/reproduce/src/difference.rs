@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::error::Error;
+use explained::Error;
+
 use crate::subject::Output;
 
 /// Of which debug information would take tens of thousands of lines. In bytes.

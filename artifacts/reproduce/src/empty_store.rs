@@ -5,10 +5,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use explained::Error;
 use temporary::Directory;
 
 use crate::circumstance::Outcome;
-use crate::error::Error;
 use crate::nix::{succeed, Nix};
 use crate::subject::{Output, Subject};
 

@@ -7,7 +7,6 @@ mod circumstance;
 mod cli;
 mod difference;
 mod empty_store;
-mod error;
 mod nix;
 mod subject;
 
@@ -15,9 +14,10 @@ use std::fmt::Display;
 use std::path::Path;
 use std::process::{exit, ExitCode};
 
+use explained::Error;
+
 use circumstance::{Circumstance, Outcome};
 use cli::Options;
-use error::Error;
 use nix::Nix;
 use subject::{Output, Subject};
 

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
-use crate::error::Error;
+use explained::Error;
+
 use crate::subject::Output;
 
 /// What `nix-store --check` ends with where the outputs differ from those in the store, and for no other reason.

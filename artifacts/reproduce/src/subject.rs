@@ -6,7 +6,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
-use crate::error::Error;
+use explained::Error;
+
 use crate::nix::{self, Nix};
 
 /// It, as the store has it.

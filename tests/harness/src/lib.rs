@@ -24,7 +24,6 @@
 //! ```
 
 mod environment;
-mod error;
 mod group;
 mod initramfs;
 mod kunit;
@@ -42,7 +41,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-pub use error::Error;
+pub use explained::Error;
 pub use test::Test;
 
 use plan::Plan;

@@ -5,14 +5,13 @@
 //! `pins.toml` says which packages are wanted ([`wishes`]), `pins.lock` which files they are ([`lock`]), and beside them
 //! `release/` keeps what the archive signed when they were taken ([`release`]).
 
-pub mod error;
 pub mod lock;
 pub mod mirror;
 pub mod release;
 pub mod sha256;
 pub mod wishes;
 
-pub use error::Error;
+pub use explained::Error;
 
 use std::env;
 use std::path::{Path, PathBuf};

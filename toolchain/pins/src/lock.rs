@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::SystemTime;
 
+use explained::Error;
 use temporary::Directory;
 
-use crate::error::Error;
 use crate::wishes;
 
 const HEADER: &str = "\

@@ -5,7 +5,8 @@
 use std::env;
 use std::process::Command;
 
-use crate::error::Error;
+use explained::Error;
+
 use crate::APT_CONFIGURATION;
 
 /// The mirror that this machine's own apt is configured with.

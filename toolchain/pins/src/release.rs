@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
 
-use crate::error::Error;
+use explained::Error;
 
 /// A Release file that holds what somebody signed whose key is in the keyring.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::error::Error;
+use explained::Error;
+
 use crate::lock::is_sha256;
 
 /// How many files one `sha256sum` is given: far from what a command line can hold.

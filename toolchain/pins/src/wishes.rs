@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use explained::Error;
 use serde::Deserialize;
-
-use crate::error::Error;
 
 /// What stands for an architecture in a set that every kind of host has its own of.
 const HOST: &str = "host";

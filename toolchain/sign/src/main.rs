@@ -3,17 +3,14 @@
 //! `sign` signs kernel modules, for a kernel that loads no others. The kernel's own `sign-file` does it; this says what went
 //! wrong, and writes a module only when it is whole.
 
-mod error;
-
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::{value_parser, Arg, ArgAction};
+use explained::Error;
 use temporary::Directory;
-
-use error::Error;
 
 /// The variable that names the kernel's program.
 const SIGN_FILE: &str = "FERRITE_SIGN_FILE";
@@ -69,7 +66,7 @@ fn main() -> ExitCode {
         match sign(module, &options) {
             Ok(signed) => println!("{}", signed.display()),
             Err(error) => {
-                eprintln!("{error}");
+                eprintln!("sign: {error}");
                 return ExitCode::FAILURE;
             }
         }

@@ -2,10 +2,10 @@
 
 //! Runs the program against a small signed archive, with the machine's real apt.
 //!
-//! `data/make-archive.sh` made the archive. Each test works on a copy, which some of them tamper with.
+//! Each test works on a copy of the archive, which some of them tamper with.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use temporary::Directory;
@@ -25,7 +25,7 @@ impl Room {
     fn new(wishes: &str) -> Self {
         let folder = Directory::new("update-test").expect("make a temporary folder");
         let room = Room { folder };
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"), room.folder.path());
+        test_archive::copy_to(room.folder.path());
         // Started by root, apt reads as the user _apt.
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(room.folder.path(), fs::Permissions::from_mode(0o755)).expect("open the folder");
@@ -116,19 +116,6 @@ impl Room {
         names.sort();
         names.retain(|name| name != "pins.lock" && name != "release");
         assert_eq!(names, ["debian", "keyring.gpg", "later", "make-archive.sh", "pins.toml", "stranger.gpg"]);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("list a folder of the archive") {
-        let from = entry.expect("list a folder of the archive").path();
-        let to = to.join(from.file_name().expect("has a name"));
-        if from.is_dir() {
-            fs::create_dir(&to).expect("make a folder");
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).expect("copy a file");
-        }
     }
 }
 

@@ -2,11 +2,9 @@
 
 //! Runs the program against a small signed archive, with the machine's real gpgv and apt's program for downloads, and breaks
 //! one link of the chain after the other.
-//!
-//! The archive is `update`'s: its `make-archive.sh` made it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use pins::lock::{Lock, Package, Pin};
@@ -23,7 +21,7 @@ struct Room {
 impl Room {
     fn new() -> Self {
         let room = Room { folder: Directory::new("verify-test").expect("make a temporary folder") };
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../update/tests/data"), room.folder.path());
+        test_archive::copy_to(room.folder.path());
         for folder in ["toolchain/release", "toolchain/seed/x86_64-linux", "seeds/x86_64-linux", "store"] {
             fs::create_dir_all(room.path(folder)).expect("make a folder");
         }
@@ -127,19 +125,6 @@ impl Room {
             assert!(lines[1].starts_with("  because: ") && lines[1].contains(cause), "{cause}: {message}");
         }
         String::from_utf8(output.stdout).expect("print text")
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("list a folder of the archive") {
-        let from = entry.expect("list a folder of the archive").path();
-        let to = to.join(from.file_name().expect("has a name"));
-        if from.is_dir() {
-            fs::create_dir(&to).expect("make a folder");
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).expect("copy a file");
-        }
     }
 }
 
@@ -260,8 +245,7 @@ fn an_index_that_was_tampered_with_is_not_used() {
 fn where_the_index_is_gone_that_of_today_is_looked_at_and_says_so() {
     let room = Room::new();
     fs::remove_dir_all(room.path("debian/dists/first")).unwrap();
-    fs::create_dir(room.path("debian/dists/first")).unwrap();
-    copy(&room.path("debian/dists/second"), &room.path("debian/dists/first"));
+    fs::rename(room.path("debian/dists/second"), room.path("debian/dists/first")).unwrap();
     // Of the three, the headers are the same package there.
     let shown = room.ends(3, &["by-hash", "the index of today has them no more"]);
     assert!(shown.contains("\nsignature  first as it is today, not as it was: signed "), "{shown}");
