@@ -19,7 +19,7 @@ cd /tmp/work
 
 # guest SCRIPT: what it prints.
 guest() {
-	"$vm" --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
+	"$vm" --state state --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
 }
 
 equal cat helloworld "$(guest 'cat /dev/chardev0')"
