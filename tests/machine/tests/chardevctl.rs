@@ -106,7 +106,8 @@ fn write_says_what_it_had_no_room_for() {
 
 #[test]
 fn roundtrip_speaks_json() {
-    resumed().args(["--", "chardevctl", "--json", "roundtrip"])
+    resumed()
+        .args(["--", "chardevctl", "--json", "roundtrip"])
         .assert()
         .success()
         .stdout("{\"size\":100,\"buf\":\"lazenca.0x0\"}\n")
@@ -119,7 +120,8 @@ fn roundtrip_notices_that_another_was_in_between() {
     let line = "while :; do chardevctl set other; done & \
                 for i in $(seq 1000); do chardevctl roundtrip > out 2> err; status=$?; [ $status = 0 ] || break; done; \
                 cat out; cat err >&2; exit $status";
-    resumed().args(["--smp", "2", "--", "sh", "-c", line])
+    resumed()
+        .args(["--smp", "2", "--", "sh", "-c", line])
         .assert()
         .code(1)
         .stdout("size 5, buf other\n")

@@ -78,7 +78,8 @@ fn an_orphan_that_writes_forever_does_not_either() {
 
 #[test]
 fn arguments_reach_the_command_as_they_are() {
-    resumed().args(["--", "printf", "%s|", "", "a b", "$HOME", "--", "*", "'\""])
+    resumed()
+        .args(["--", "printf", "%s|", "", "a b", "$HOME", "--", "*", "'\""])
         .assert()
         .success()
         .stdout("|a b|$HOME|--|*|'\"|");
@@ -88,7 +89,8 @@ fn arguments_reach_the_command_as_they_are() {
 fn arguments_may_be_long_but_not_too_long() {
     let long = "x".repeat(100_000);
     resumed().args(["--", "sh", "-c", "echo ${#0}", &long]).assert().success().stdout("100000\n");
-    resumed().args(["--", "true", &long, &long, &long])
+    resumed()
+        .args(["--", "true", &long, &long, &long])
         .assert()
         .code(125)
         .stderr(contains("arguments are too long").and(contains("--share")));
@@ -102,7 +104,11 @@ fn a_command_has_no_descriptors_but_its_own() {
 
 #[test]
 fn a_command_blocks_no_signal() {
-    resumed().args(["--", "grep", "SigBlk", "/proc/self/status"]).assert().success().stdout("SigBlk:\t0000000000000000\n");
+    resumed()
+        .args(["--", "grep", "SigBlk", "/proc/self/status"])
+        .assert()
+        .success()
+        .stdout("SigBlk:\t0000000000000000\n");
 }
 
 #[test]
@@ -112,7 +118,8 @@ fn orphans_are_reaped() {
 
 #[test]
 fn a_missing_program_is_127_and_explained() {
-    resumed().args(["--", "no-such-program"])
+    resumed()
+        .args(["--", "no-such-program"])
         .assert()
         .code(127)
         .stdout("")

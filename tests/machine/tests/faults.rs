@@ -73,10 +73,18 @@ fn a_panic_while_booting() {
 
 #[test]
 fn a_task_that_hangs() {
-    vm().args([NO_SYMBOLS, "--append", "sysctl.kernel.hung_task_timeout_secs=1", "--", "sh", "-c", &provoke("HUNG_TASK")])
-        .assert()
-        .code(FAULT)
-        .stderr(contains("blocked for more than 1 seconds").and(contains("lkdtm_HUNG_TASK")));
+    vm().args([
+        NO_SYMBOLS,
+        "--append",
+        "sysctl.kernel.hung_task_timeout_secs=1",
+        "--",
+        "sh",
+        "-c",
+        &provoke("HUNG_TASK"),
+    ])
+    .assert()
+    .code(FAULT)
+    .stderr(contains("blocked for more than 1 seconds").and(contains("lkdtm_HUNG_TASK")));
 }
 
 #[test]

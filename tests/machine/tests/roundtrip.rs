@@ -71,7 +71,8 @@ fn text_too_long_is_refused_with_the_limit() {
 
 #[test]
 fn a_device_of_another_kind_is_refused() {
-    resumed().args(["--", "chardevctl", "--device", "/dev/null", "get"])
+    resumed()
+        .args(["--", "chardevctl", "--device", "/dev/null", "get"])
         .assert()
         .code(3)
         .stderr(contains("ENOTTY").and(contains("not a chardev device")));
@@ -79,7 +80,8 @@ fn a_device_of_another_kind_is_refused() {
 
 #[test]
 fn a_missing_device_is_explained() {
-    resumed().args(["--no-module", "--", "chardevctl", "get"])
+    resumed()
+        .args(["--no-module", "--", "chardevctl", "get"])
         .assert()
         .code(3)
         .stderr(contains("cannot open /dev/chardev0").and(contains("load the module")));

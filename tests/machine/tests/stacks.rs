@@ -44,7 +44,8 @@ fn a_program_that_waits_in_the_module_is_shown_where_it_does() {
 #[ignore = "keeps a processor busy for 10 s"]
 fn a_processor_that_takes_no_interrupts_is_shown_by_its_registers() {
     let provoke = "insmod /lib/modules/kernel/lkdtm.ko && echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT";
-    resumed().args(["--timeout", LIMIT, "--", "sh", "-c", provoke])
+    resumed()
+        .args(["--timeout", LIMIT, "--", "sh", "-c", provoke])
         .assert()
         .code(124)
         .stderr(contains("CPU 0, as QEMU sees it").and(line(&[" vfs_write+0x", "/0x", " (fs/read_write.c:"])));
@@ -55,7 +56,8 @@ fn a_processor_that_takes_no_interrupts_is_shown_by_its_registers() {
 fn so_are_all_beside_one_that_takes_none() {
     let provoke = "insmod /lib/modules/kernel/lkdtm.ko
         taskset 2 sh -c 'echo HARDLOCKUP > /sys/kernel/debug/provoke-crash/DIRECT' & sleep 1000";
-    resumed().args(["--timeout", LIMIT, "--smp", "2", "--append", "rcupdate.rcu_cpu_stall_suppress=1"])
+    resumed()
+        .args(["--timeout", LIMIT, "--smp", "2", "--append", "rcupdate.rcu_cpu_stall_suppress=1"])
         .args(["--", "sh", "-c", provoke])
         .assert()
         .code(124)
