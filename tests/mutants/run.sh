@@ -17,7 +17,7 @@ install -D "$kunit" "$share/kunit"
 
 status=0
 # shellcheck disable=SC2086
-"$vm/bin/vm" --timeout 300 $machine --state state --share "$share" --no-module -- \
+"$vm/bin/vm" --timeout 600 $machine --state state --share "$share" --no-module -- \
 	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1; $runs" >"$name.log" 2>&1 || status=$?
 
 if [ "$status" = 0 ]; then
