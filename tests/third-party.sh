@@ -42,7 +42,7 @@ ioctl(3, _IOC(_IOC_READ, 0x47, 0x3, 0x88)' \
 
 # Files, polls, maps and calls at random. It says itself how many of its two instances failed.
 equal stress_ng 'passed: 2: dev (2)
-failed: 0' "$(guest 'stress-ng --dev 2 --dev-file /dev/chardev0 --timeout 10 >log 2>&1 || cat log
+failed: 0' "$(guest 'stress-ng --dev 2 --dev-file /dev/chardev0 --timeout 3 >log 2>&1 || cat log
 grep -o "passed: .*\|failed: .*" log
 chardevctl roundtrip >/dev/null 2>&1')"
 
