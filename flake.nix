@@ -225,14 +225,27 @@
               hostBusybox = toolchain.busybox;
             };
           };
+          workspace = import ./tests/workspace.nix {
+            inherit mkCargo;
+            inherit (toolchain) nextest;
+          };
+          driverTests = import ./tests/driver/package.nix { inherit mkCargo; };
           fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
+          mkFuzzCheck = import ./tests/fuzz/check.nix {
+            inherit
+              mkDerivation
+              fuzz
+              plain
+              debug
+              ;
+          };
           coverage = import ./tests/coverage/package.nix {
             inherit mkDerivation mkCargo;
             inherit (lib) mkKernelModule;
             inherit (driver) source;
             inherit (debug) kernel vm options;
             programs = [
-              (import ./tests/driver/package.nix { inherit mkCargo; })
+              driverTests
               fuzz.program
             ];
           };
@@ -260,11 +273,12 @@
                 artifacts
                 reproduce
                 sourceFiles
-                inTree
                 deb
                 twin
                 sizes
-                fuzz
+                workspace
+                driverTests
+                mkFuzzCheck
                 editor
                 verify
                 ;
@@ -290,7 +304,6 @@
                 architecture
                 busybox
                 lintian
-                nextest
                 nix
                 nixfmt
                 pins
@@ -307,9 +320,29 @@
               repository = ./.;
               ferrite = self;
             };
+          # NixOS's is native.
+          checks =
+            mkChecks plain
+            // (
+              if system == "aarch64-linux" then { nixos = nixosTest nixpkgs.legacyPackages.${system}; } else { }
+            );
+          checksThorough = import ./tests/thorough.nix {
+            inherit
+              lib
+              mkDerivation
+              inTree
+              driverTests
+              fuzz
+              mkFuzzCheck
+              plain
+              debug
+              ;
+            inherit (workspace) mkNextest;
+            inherit (toolchain) busybox;
+          };
         in
         {
-          inherit lib;
+          inherit lib checks;
 
           packages = {
             inherit
@@ -359,13 +392,6 @@
             inherit (vm) meta;
           };
 
-          # NixOS's is native.
-          checks =
-            mkChecks plain
-            // (
-              if system == "aarch64-linux" then { nixos = nixosTest nixpkgs.legacyPackages.${system}; } else { }
-            );
-
           # The modules build with `make -C driver`, the suites run with `cargo nextest run`.
           devShells.default = toolchain.mkShell plain.environment;
 
@@ -378,6 +404,9 @@
             inherit (toolchain) crates fetchCrate;
             testEnvironment = mkEnvironment plain.environment;
             debugTestEnvironment = mkEnvironment debug.environment;
+            # What takes longer than all of `checks`; and both, for .ci/run.
+            inherit checksThorough;
+            allChecks = checks // checksThorough.checks;
             # The suites with another kernel.
             checks_7_2 = {
               inherit (mkChecks older) driver lint-driver machine;

@@ -27,6 +27,7 @@ in
     others = lines {
       formatter = ferrite.formatter.${system};
       shell = ferrite.devShells.${system}.default;
+      thorough = ferrite.legacyPackages.${system}.checksThorough;
     };
   };
 

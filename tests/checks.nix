@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them.
+# What `nix flake check` builds: each passes by being built. Those that run tests leave what nextest says of them. What costs much and
+# seldom tells something new is in thorough.nix.
 {
   system,
   mkDerivation,
@@ -10,18 +11,16 @@
   aarch64,
   architecture,
   artifacts,
-  nextest,
   nix,
   nixfmt,
   kernel,
   sourceFiles,
-  inTree,
   driver,
   initramfs,
   seed,
   twin,
   sizes,
-  fuzz,
+  mkFuzzCheck,
   vm,
   gdb,
   editor,
@@ -42,43 +41,14 @@
   update,
   verify,
   yaml,
+  workspace,
+  driverTests,
   overlay,
   repository,
   ferrite,
 }:
 let
-  members = [
-    "artifacts/describe"
-    "artifacts/licences"
-    "artifacts/reproduce"
-    "tests/artifacts"
-    "tests/bench"
-    "tests/compare"
-    "tests/coverage"
-    "tests/driver"
-    "tests/editor"
-    "tests/fuzz"
-    "tests/harness"
-    "tests/machine"
-    "toolchain/explained"
-    "toolchain/pins"
-    "toolchain/seed"
-    "toolchain/sign"
-    "toolchain/test-archive"
-    "toolchain/update"
-    "toolchain/verify"
-    "userland/abi"
-    "userland/chardevctl"
-    "userland/client"
-    "vm/init"
-    "vm/protocol"
-    "vm/runner"
-  ];
-
-  programs = import ./programs.nix { inherit mkCargo nextest members; };
-  mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
-
-  driverTests = import ./driver/package.nix { inherit mkCargo; };
+  inherit (workspace) members mkNextest;
 
   # The driver's suites, each test in a machine of its own.
   #
@@ -134,53 +104,11 @@ in
       ;
   };
 
-  # A million random operations, most of them where they are fast; the rest where the kernel checks itself and tells what is new.
-  fuzz = mkDerivation {
+  # Some random operations; thorough.nix has many.
+  fuzz = mkFuzzCheck {
     name = "check-fuzz";
-    script = ./fuzz/check.sh;
-    fuzz = fuzz.program;
-    inherit driver;
-    vm = "${vm}/bin/vm";
-    debugDriver = debug.driver;
-    debugVm = "${debug.vm}/bin/vm";
-    debugOptions = debug.options;
-  };
-
-  # Each test is seen to fail on a driver that is broken for it.
-  mutants = import ./mutants/package.nix {
-    inherit lib mkDerivation busybox;
-    inherit (driver) source;
-    programs = [
-      driverTests
-      fuzz.program
-    ];
-    groups =
-      let
-        guest = {
-          module = "chardev";
-          program = "guest --include-ignored";
-        };
-        debugged = {
-          inherit (debug) kernel options;
-        };
-      in
-      {
-        plain = guest // {
-          inherit kernel;
-          options = "";
-        };
-        fuzz = {
-          inherit kernel;
-          options = "";
-          module = "chardev";
-          program = "fuzz";
-        };
-        debug = guest // debugged;
-        kunit = debugged // {
-          module = "ferrite_kunit";
-          program = "/mnt/share/kunit";
-        };
-      };
+    operations = [ 50000 ];
+    debugOperations = 1000;
   };
 
   # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.
@@ -336,22 +264,6 @@ in
     vm = "${vm}/bin/vm";
     programs = udev;
     inherit driver;
-  };
-
-  # The driver in the kernel's own tree: each part once built in, and once as a module.
-  in-tree = mkDerivation {
-    name = "check-in-tree";
-    script = ./in-tree.sh;
-    equal = ./equal.sh;
-    vm = "${vm}/bin/vm";
-    builtin = inTree [
-      "CONFIG_FERRITE_CHARDEV=y"
-      "CONFIG_FERRITE_HELLO=m"
-    ];
-    modular = inTree [
-      "CONFIG_FERRITE_CHARDEV=m"
-      "CONFIG_FERRITE_HELLO=y"
-    ];
   };
 
   # What the overlay asks nixpkgs for. Its cases are over when they are evaluated.

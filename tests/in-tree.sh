@@ -9,7 +9,7 @@
 
 # guest KERNEL SCRIPT: what it prints in a machine with that kernel and its modules. (The initramfs has modules for another one.)
 guest() {
-	"$vm" --kernel "$1/Image" --no-module --share "$1/modules" --append "$parameters" -- sh -euc "$2" || echo "vm: status $?"
+	"$vm" --state state --kernel "$1/Image" --no-module --share "$1/modules" --append "$parameters" -- sh -euc "$2" || echo "vm: status $?"
 }
 
 parameters=

@@ -19,7 +19,7 @@ cd /tmp/work
 
 # guest SCRIPT: what it prints.
 guest() {
-	"$vm" --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
+	"$vm" --state state --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
 }
 
 equal cat helloworld "$(guest 'cat /dev/chardev0')"
@@ -42,7 +42,7 @@ ioctl(3, _IOC(_IOC_READ, 0x47, 0x3, 0x88)' \
 
 # Files, polls, maps and calls at random. It says itself how many of its two instances failed.
 equal stress_ng 'passed: 2: dev (2)
-failed: 0' "$(guest 'stress-ng --dev 2 --dev-file /dev/chardev0 --timeout 10 >log 2>&1 || cat log
+failed: 0' "$(guest 'stress-ng --dev 2 --dev-file /dev/chardev0 --timeout 3 >log 2>&1 || cat log
 grep -o "passed: .*\|failed: .*" log
 chardevctl roundtrip >/dev/null 2>&1')"
 

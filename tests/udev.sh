@@ -20,7 +20,7 @@ systemd-sysusers
 
 # guest SCRIPT: what it prints.
 guest() {
-	"$vm" --memory 512M --share "$programs" -- sh -euc "$set_up$1" sh "$(<"$driver/lib/sysusers.d/chardev.conf")" \
+	"$vm" --state state --memory 512M --share "$programs" -- sh -euc "$set_up$1" sh "$(<"$driver/lib/sysusers.d/chardev.conf")" \
 		"$(<"$driver/lib/udev/rules.d/60-chardev.rules")" || echo "vm: status $?"
 }
 

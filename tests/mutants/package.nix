@@ -2,11 +2,12 @@
 #
 # Tests of the tests: copies of the driver that are broken on purpose, each of which is seen to be caught.
 #
-# A mutant is a patch against driver/, in the folder of the group that it belongs to. What it says before the patch:
+# A mutant is a patch against driver/, in the folder that is named for the kernel that it takes. What it says before the patch:
 #
 #   Breaks: what is wrong with this driver
-#   Machine: options of vm, if not those of run.sh (optional)
-#   Runs: arguments for the group's program
+#   Module: which of its modules is broken, if not chardev (optional)
+#   Machine: options of vm, besides those of run.sh (optional)
+#   Runs: a line of the guest's shell
 #   Caught by: text that must be in the report of the run, which must fail
 {
   lib,
@@ -16,19 +17,13 @@
   source,
   # For the guest: what notices.
   programs,
-  # By the name of the folder: the kernel, `options` for a machine with it, the `module` that is broken, and the `program` in the
-  # guest that is to notice.
-  groups,
+  # By the name of the folder: the kernel, and `options` for a machine with it.
+  kernels,
 }:
 let
   caught =
     folder:
-    {
-      kernel,
-      options,
-      module,
-      program,
-    }:
+    { kernel, options }:
     mkDerivation {
       name = "mutants-${folder}";
       script = ./build.sh;
@@ -39,20 +34,12 @@ let
         path = ./. + "/${folder}";
       };
       kernel = kernel.dev;
-      vm = lib.mkVm {
-        inherit kernel programs options;
-        symbols = true;
-      };
-      inherit
-        busybox
-        source
-        module
-        program
-        ;
+      vm = lib.mkVm { inherit kernel programs options; };
+      inherit busybox source;
     };
 in
 mkDerivation {
   name = "check-mutants";
-  script = ./list.sh;
-  groups = builtins.attrValues (builtins.mapAttrs caught groups);
+  script = builtins.toFile "join.sh" ''cat $caught >"$out"'';
+  caught = builtins.attrValues (builtins.mapAttrs caught kernels);
 }

@@ -2,19 +2,13 @@
 # shellcheck shell=bash
 #
 # Runs what is to catch one mutant, the patch $1, and passes if that does.
-# From build.sh and its derivation: built/, $kunit, $program, $vm, $out.
+# From build.sh and its derivation: header, built/, $kunit, $vm.
 
 patch=$1
 name=$(basename "$patch" .patch)
-
-header() {
-	sed -n "s/^$1: //p; /^---/q" "$patch"
-}
-
-runs="$program $(header Runs)"
-machine=$(header Machine)
-expected=$(header 'Caught by')
-report=$out/$name
+runs=$(header Runs "$patch")
+machine=$(header Machine "$patch")
+expected=$(header 'Caught by' "$patch")
 
 # The module, which the suites load from there before any other.
 share=share/$name
@@ -23,16 +17,16 @@ install -D "$kunit" "$share/kunit"
 
 status=0
 # shellcheck disable=SC2086
-"$vm/bin/vm" ${machine:---timeout 120} --state state --share "$share" --no-module -- \
-	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1; $runs" >"$report" 2>&1 || status=$?
+"$vm/bin/vm" --timeout 600 $machine --state state --share "$share" --no-module -- \
+	sh -c "export RUST_TEST_THREADS=1 FERRITE_LOADS=1; $runs" >"$name.log" 2>&1 || status=$?
 
 if [ "$status" = 0 ]; then
-	cat "$report"
+	cat "$name.log"
 	echo "running $patch: nobody noticed: '$runs' passed" >&2
 	exit 1
 fi
-if ! grep -qF -- "$expected" "$report"; then
-	cat "$report"
+if ! grep -qF -- "$expected" "$name.log"; then
+	cat "$name.log"
 	echo "running $patch: '$runs' failed with status $status, but not by '$expected'" >&2
 	exit 1
 fi

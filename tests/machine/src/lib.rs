@@ -2,7 +2,7 @@
 
 //! What the suites share: the `vm` command as a user has it.
 //!
-//! Each test starts machines of its own, so that nothing it does reaches another test.
+//! Each test has machines of its own, so that nothing it does reaches another test.
 
 use std::env;
 use std::fs;
@@ -17,15 +17,13 @@ use temporary::Directory;
 /// A test that takes longer than this has failed. `vm` itself gives a command a minute.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The `vm` command, named by the environment variable `FERRITE_VM`.
+/// The `vm` command, named by the environment variable `FERRITE_VM`. It boots the machine.
 ///
 /// # Panics
 ///
 /// Without that variable: a suite that tests nothing must not pass.
 pub fn vm() -> assert_cmd::Command {
-    let mut command = assert_cmd::Command::from_std(vm_process());
-    command.timeout(PATIENCE);
-    command
+    limited(vm_process())
 }
 
 /// The same, to be started and met while it runs.
@@ -34,12 +32,32 @@ pub fn vm_process() -> Command {
         "FERRITE_VM is not set, so there is no vm to test. Name one that finds its parts: \
          FERRITE_VM=$(nix build --no-link --print-out-paths .#vm)/bin/vm",
     );
-    Command::new(path)
+    let mut command = Command::new(path);
+    command.env_remove("FERRITE_STATE");
+    command
 }
 
-/// Runs a line of shell in the guest.
+/// `vm`, where it is of no interest how the machine begins: one is booted for all tests, and resumed for each.
+pub fn resumed() -> assert_cmd::Command {
+    limited(resumed_process())
+}
+
+/// The same, to be started and met while it runs.
+pub fn resumed_process() -> Command {
+    let mut command = vm_process();
+    command.env("FERRITE_STATE", concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tmp/states"));
+    command
+}
+
+fn limited(command: Command) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::from_std(command);
+    command.timeout(PATIENCE);
+    command
+}
+
+/// Runs a line of shell in a machine that was resumed.
 pub fn shell(line: &str) -> assert_cmd::Command {
-    let mut command = vm();
+    let mut command = resumed();
     command.args(["--", "sh", "-c", line]);
     command
 }

@@ -2,27 +2,13 @@
 
 //! Every command of `chardevctl`, as text and as JSON. (`set`, `get` and `roundtrip` are in `roundtrip.rs` too.)
 
-use assert_cmd::Command;
+use ferrite_tests::{resumed, shell};
 use predicates::prelude::*;
 use predicates::str::contains;
 
 /// In place of what differs from run to run: times and process ids.
 const PLAIN: &str = "sed -E 's/time [0-9]+\\.[0-9]{9}, pid [0-9]+/time T, pid P/; \
                      s/\"time_ns\":[0-9]{19},\"pid\":[0-9]+/\"time_ns\":T,\"pid\":P/g'";
-
-/// The machine itself is of no interest here: one is booted for all tests, and resumed for each.
-fn vm() -> Command {
-    let mut command = ferrite_tests::vm();
-    command.env("FERRITE_STATE", concat!(env!("CARGO_TARGET_TMPDIR"), "/states"));
-    command
-}
-
-/// Runs a line of shell in the guest.
-fn shell(line: &str) -> Command {
-    let mut command = vm();
-    command.args(["--", "sh", "-c", line]);
-    command
-}
 
 /// Runs the line, and expects that output and no complaint.
 #[track_caller]
@@ -120,7 +106,8 @@ fn write_says_what_it_had_no_room_for() {
 
 #[test]
 fn roundtrip_speaks_json() {
-    vm().args(["--", "chardevctl", "--json", "roundtrip"])
+    resumed()
+        .args(["--", "chardevctl", "--json", "roundtrip"])
         .assert()
         .success()
         .stdout("{\"size\":100,\"buf\":\"lazenca.0x0\"}\n")
@@ -133,7 +120,8 @@ fn roundtrip_notices_that_another_was_in_between() {
     let line = "while :; do chardevctl set other; done & \
                 for i in $(seq 1000); do chardevctl roundtrip > out 2> err; status=$?; [ $status = 0 ] || break; done; \
                 cat out; cat err >&2; exit $status";
-    vm().args(["--smp", "2", "--", "sh", "-c", line])
+    resumed()
+        .args(["--smp", "2", "--", "sh", "-c", line])
         .assert()
         .code(1)
         .stdout("size 5, buf other\n")
@@ -242,7 +230,7 @@ fn bench_measures_and_leaves_the_data() {
 
 #[test]
 fn bench_speaks_json() {
-    let ended = vm().args(["--", "chardevctl", "--json", "bench", "--operations", "250"]).assert().success();
+    let ended = resumed().args(["--", "chardevctl", "--json", "bench", "--operations", "250"]).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&ended.get_output().stdout).expect("is JSON");
     let operations = report["operations"].as_array().expect("is a list");
     let names: Vec<_> = operations.iter().map(|operation| operation["name"].as_str()).collect();

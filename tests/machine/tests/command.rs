@@ -2,7 +2,7 @@
 
 //! What passes between the command in the guest and the user of `vm`.
 
-use ferrite_tests::{shell, vm};
+use ferrite_tests::{resumed, shell};
 use predicates::prelude::*;
 use predicates::str::contains;
 
@@ -36,7 +36,7 @@ fn stdout_and_stderr_stay_apart() {
 #[test]
 fn stdin_reaches_the_command_and_its_bytes_come_back() {
     let bytes = any_bytes(300_000);
-    vm().args(["--", "cat"]).write_stdin(bytes.clone()).assert().success().stdout(bytes);
+    resumed().args(["--", "cat"]).write_stdin(bytes.clone()).assert().success().stdout(bytes);
 }
 
 #[test]
@@ -47,12 +47,12 @@ fn stderr_carries_any_bytes_too() {
 
 #[test]
 fn a_command_that_does_not_read_its_input_does_not_hang() {
-    vm().args(["--", "true"]).write_stdin(any_bytes(1_000_000)).assert().success();
+    resumed().args(["--", "true"]).write_stdin(any_bytes(1_000_000)).assert().success();
 }
 
 #[test]
 fn the_end_of_the_input_is_passed_on() {
-    vm().args(["--", "wc", "-c"]).write_stdin("12345").assert().success().stdout("5\n");
+    resumed().args(["--", "wc", "-c"]).write_stdin("12345").assert().success().stdout("5\n");
 }
 
 #[test]
@@ -78,7 +78,8 @@ fn an_orphan_that_writes_forever_does_not_either() {
 
 #[test]
 fn arguments_reach_the_command_as_they_are() {
-    vm().args(["--", "printf", "%s|", "", "a b", "$HOME", "--", "*", "'\""])
+    resumed()
+        .args(["--", "printf", "%s|", "", "a b", "$HOME", "--", "*", "'\""])
         .assert()
         .success()
         .stdout("|a b|$HOME|--|*|'\"|");
@@ -87,8 +88,9 @@ fn arguments_reach_the_command_as_they_are() {
 #[test]
 fn arguments_may_be_long_but_not_too_long() {
     let long = "x".repeat(100_000);
-    vm().args(["--", "sh", "-c", "echo ${#0}", &long]).assert().success().stdout("100000\n");
-    vm().args(["--", "true", &long, &long, &long])
+    resumed().args(["--", "sh", "-c", "echo ${#0}", &long]).assert().success().stdout("100000\n");
+    resumed()
+        .args(["--", "true", &long, &long, &long])
         .assert()
         .code(125)
         .stderr(contains("arguments are too long").and(contains("--share")));
@@ -97,12 +99,16 @@ fn arguments_may_be_long_but_not_too_long() {
 #[test]
 fn a_command_has_no_descriptors_but_its_own() {
     // The fourth is the folder that ls reads.
-    vm().args(["--", "ls", "/proc/self/fd"]).assert().success().stdout("0\n1\n2\n3\n");
+    resumed().args(["--", "ls", "/proc/self/fd"]).assert().success().stdout("0\n1\n2\n3\n");
 }
 
 #[test]
 fn a_command_blocks_no_signal() {
-    vm().args(["--", "grep", "SigBlk", "/proc/self/status"]).assert().success().stdout("SigBlk:\t0000000000000000\n");
+    resumed()
+        .args(["--", "grep", "SigBlk", "/proc/self/status"])
+        .assert()
+        .success()
+        .stdout("SigBlk:\t0000000000000000\n");
 }
 
 #[test]
@@ -112,7 +118,8 @@ fn orphans_are_reaped() {
 
 #[test]
 fn a_missing_program_is_127_and_explained() {
-    vm().args(["--", "no-such-program"])
+    resumed()
+        .args(["--", "no-such-program"])
         .assert()
         .code(127)
         .stdout("")
@@ -121,10 +128,10 @@ fn a_missing_program_is_127_and_explained() {
 
 #[test]
 fn a_file_that_is_no_program_is_126_and_explained() {
-    vm().args(["--", "/etc/passwd"]).assert().code(126).stdout("").stderr(contains("Permission denied"));
+    resumed().args(["--", "/etc/passwd"]).assert().code(126).stdout("").stderr(contains("Permission denied"));
 }
 
 #[test]
 fn a_shell_reads_its_commands_from_stdin() {
-    vm().write_stdin("lsmod | grep -c ^chardev\nexit 9\n").assert().code(9).stdout("1\n").stderr("");
+    resumed().write_stdin("lsmod | grep -c ^chardev\nexit 9\n").assert().code(9).stdout("1\n").stderr("");
 }

@@ -5,11 +5,22 @@
 //! LKDTM makes the kernel go wrong for real (Documentation/fault-injection/provoke-crashes.rst). It is in the guest's
 //! `/lib/modules/kernel`, where init does not load it.
 
-use ferrite_tests::{shell, vm};
+use assert_cmd::Command;
+use ferrite_tests::{resumed, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
 
 const FAULT: i32 = 123;
+
+/// In place of the folders with debug information, which takes long to read: `stacks.rs` is about that.
+const NO_SYMBOLS: &str = "--symbols=";
+
+/// Runs a line of shell in the guest.
+fn shell(line: &str) -> Command {
+    let mut command = resumed();
+    command.args([NO_SYMBOLS, "--", "sh", "-c", line]);
+    command
+}
 
 /// A line of shell that makes the kernel do this to itself.
 fn provoke(what: &str) -> String {
@@ -53,7 +64,7 @@ fn a_panic() {
 
 #[test]
 fn a_panic_while_booting() {
-    vm().args(["--append", "rdinit=/no/such/init", "--", "true"])
+    vm().args([NO_SYMBOLS, "--append", "rdinit=/no/such/init", "--", "true"])
         .assert()
         .code(FAULT)
         .stdout("")
@@ -62,15 +73,23 @@ fn a_panic_while_booting() {
 
 #[test]
 fn a_task_that_hangs() {
-    vm().args(["--append", "sysctl.kernel.hung_task_timeout_secs=1", "--", "sh", "-c", &provoke("HUNG_TASK")])
-        .assert()
-        .code(FAULT)
-        .stderr(contains("blocked for more than 1 seconds").and(contains("lkdtm_HUNG_TASK")));
+    vm().args([
+        NO_SYMBOLS,
+        "--append",
+        "sysctl.kernel.hung_task_timeout_secs=1",
+        "--",
+        "sh",
+        "-c",
+        &provoke("HUNG_TASK"),
+    ])
+    .assert()
+    .code(FAULT)
+    .stderr(contains("blocked for more than 1 seconds").and(contains("lkdtm_HUNG_TASK")));
 }
 
 #[test]
 fn a_processor_that_hangs() {
-    vm().args(["--append", "watchdog_thresh=1", "--", "sh", "-c", &provoke("SOFTLOCKUP")])
+    vm().args([NO_SYMBOLS, "--append", "watchdog_thresh=1", "--", "sh", "-c", &provoke("SOFTLOCKUP")])
         .assert()
         .code(FAULT)
         .stderr(contains("soft lockup").and(contains("lkdtm_SOFTLOCKUP")));
@@ -83,7 +102,7 @@ fn a_machine_that_powers_off_by_itself() {
 
 #[test]
 fn a_module_that_does_not_load() {
-    vm().args(["--append", "sysctl.kernel.modules_disabled=1", "--", "true"])
+    vm().args([NO_SYMBOLS, "--append", "sysctl.kernel.modules_disabled=1", "--", "true"])
         .assert()
         .code(125)
         .stderr(contains("loading /lib/modules/chardev.ko: EPERM").and(contains("--no-module")));

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::process::Stdio;
 use std::thread;
 
-use ferrite_tests::{shell, vm_process, Running};
+use ferrite_tests::{resumed_process, vm, Running};
 use nix::sys::signal::Signal;
 
 fn ends_by(signal: Signal) {
@@ -43,7 +43,7 @@ fn even_when_killed_it_leaves_nothing() {
 
 #[test]
 fn it_ends_when_nobody_reads_its_output() {
-    let mut vm = vm_process()
+    let mut vm = resumed_process()
         .args(["--", "yes"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -59,8 +59,7 @@ fn it_ends_when_nobody_reads_its_output() {
 
 #[test]
 fn it_can_be_interrupted_while_nobody_reads_its_output() {
-    let running = Running::start();
-    let mut vm = vm_process()
+    let mut vm = resumed_process()
         .args(["--timeout", "0", "--", "yes"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -71,15 +70,15 @@ fn it_can_be_interrupted_while_nobody_reads_its_output() {
     let pid = nix::unistd::Pid::from_raw(vm.id().try_into().expect("fits"));
     nix::sys::signal::kill(pid, Signal::SIGINT).expect("signal vm");
     assert_eq!(vm.wait().expect("wait for vm").code(), Some(128 + Signal::SIGINT as i32));
-    drop(running);
 }
 
 #[test]
-fn four_at_once_do_not_disturb_each_other() {
-    let machines: Vec<_> = (0..4)
+fn two_at_once_do_not_disturb_each_other() {
+    let machines: Vec<_> = (0..2)
         .map(|number| {
             thread::spawn(move || {
-                shell(&format!("chardevctl set machine-{number} && sleep 0.5 && chardevctl get"))
+                let line = format!("chardevctl set machine-{number} && sleep 0.5 && chardevctl get");
+                vm().args(["--", "sh", "-c", &line])
                     .assert()
                     .success()
                     .stdout(format!("size 9, buf machine-{number}\n"));

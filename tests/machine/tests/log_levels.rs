@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use ferrite_tests::{shell, vm};
+use ferrite_tests::{resumed, shell};
 use predicates::str::contains;
 use temporary::Directory;
 
@@ -18,7 +18,7 @@ fn console_and_log(console_level: u8) -> (Vec<String>, Vec<String>) {
     let console = folder.path().join("console");
     let script = format!("echo {console_level} > /proc/sys/kernel/printk; {EVERY_LEVEL}");
     // That file gets what the console shows: all of the log only as long as nobody changes its level.
-    let ended = vm().arg("--kernel-log").arg(&console).args(["--", "sh", "-c", &script]).assert().success();
+    let ended = resumed().arg("--kernel-log").arg(&console).args(["--", "sh", "-c", &script]).assert().success();
     let log = String::from_utf8_lossy(&ended.get_output().stdout).into_owned();
     (lines_of_hello(&fs::read_to_string(console).expect("read what the console showed")), lines_of_hello(&log))
 }

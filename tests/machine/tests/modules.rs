@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ferrite_tests::vm;
+use ferrite_tests::{resumed, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
 use temporary::Directory;
@@ -16,7 +16,8 @@ struct Modules(Directory);
 impl Modules {
     fn new() -> Self {
         let folder = Directory::new("ferrite").expect("make a temporary folder");
-        vm().arg("--share")
+        resumed()
+            .arg("--share")
             .arg(folder.path())
             .args(["--", "sh", "-c", "cp /lib/modules/chardev.ko /lib/modules/extra/hello.ko /mnt/share"])
             .assert()
@@ -40,7 +41,8 @@ fn one_is_loaded_in_place_of_the_guests() {
     fs::create_dir(&other).expect("make a folder");
     let replacement = other.join("chardev.ko");
     fs::copy(modules.path("hello.ko"), &replacement).expect("copy a file");
-    vm().arg(option(&replacement, ""))
+    resumed()
+        .arg(option(&replacement, ""))
         .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
         .assert()
         .success()
@@ -60,7 +62,8 @@ fn it_may_have_parameters() {
 #[test]
 fn another_one_is_loaded_besides() {
     let modules = Modules::new();
-    vm().arg(option(&modules.path("hello.ko"), ""))
+    resumed()
+        .arg(option(&modules.path("hello.ko"), ""))
         .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
         .assert()
         .success()
@@ -70,7 +73,8 @@ fn another_one_is_loaded_besides() {
 #[test]
 fn without_the_guests_it_is_alone() {
     let modules = Modules::new();
-    vm().arg("--no-module")
+    resumed()
+        .arg("--no-module")
         .arg(option(&modules.path("hello.ko"), ""))
         .args(["--", "sh", "-c", "lsmod | cut -d ' ' -f 1"])
         .assert()
@@ -99,7 +103,8 @@ fn one_that_does_not_load_is_explained() {
     let folder = Directory::new("ferrite").expect("make a temporary folder");
     let file = folder.join("chardev.ko");
     fs::write(&file, "no module").expect("write a file");
-    vm().arg(option(&file, ",a=1"))
+    resumed()
+        .arg(option(&file, ",a=1"))
         .args(["--", "true"])
         .assert()
         .code(125)

@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use ferrite_tests::{shell, vm};
+use ferrite_tests::{resumed, shell, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
 use temporary::Directory;
@@ -30,7 +30,8 @@ fn a_program_from_the_share_runs() {
     let script = folder.path().join("script");
     fs::write(&script, "#!/bin/sh\necho \"$0 $1\"\n").expect("write a file");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("make it executable");
-    vm().arg("--share")
+    resumed()
+        .arg("--share")
         .arg(folder.path())
         .args(["--", "/mnt/share/script", "x"])
         .assert()
@@ -48,7 +49,7 @@ fn a_share_that_is_no_folder_is_explained() {
 
 #[test]
 fn no_module_loads_none() {
-    vm().args(["--no-module", "--", "sh", "-c", "lsmod | grep -c ^chardev"]).assert().code(1).stdout("0\n");
+    resumed().args(["--no-module", "--", "sh", "-c", "lsmod | grep -c ^chardev"]).assert().code(1).stdout("0\n");
 }
 
 #[test]

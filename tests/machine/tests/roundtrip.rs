@@ -2,7 +2,7 @@
 
 //! SET_DATA and GET_DATA through `/dev/chardev0`, by `chardevctl`.
 
-use ferrite_tests::{shell, vm};
+use ferrite_tests::{resumed, shell, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
 
@@ -26,7 +26,7 @@ fn what_one_process_sets_another_gets() {
 
 #[test]
 fn a_fresh_device_holds_nothing() {
-    vm().args(["--", "chardevctl", "get"]).assert().success().stdout("size 0, buf \n");
+    resumed().args(["--", "chardevctl", "get"]).assert().success().stdout("size 0, buf \n");
 }
 
 #[test]
@@ -71,7 +71,8 @@ fn text_too_long_is_refused_with_the_limit() {
 
 #[test]
 fn a_device_of_another_kind_is_refused() {
-    vm().args(["--", "chardevctl", "--device", "/dev/null", "get"])
+    resumed()
+        .args(["--", "chardevctl", "--device", "/dev/null", "get"])
         .assert()
         .code(3)
         .stderr(contains("ENOTTY").and(contains("not a chardev device")));
@@ -79,7 +80,8 @@ fn a_device_of_another_kind_is_refused() {
 
 #[test]
 fn a_missing_device_is_explained() {
-    vm().args(["--no-module", "--", "chardevctl", "get"])
+    resumed()
+        .args(["--no-module", "--", "chardevctl", "get"])
         .assert()
         .code(3)
         .stderr(contains("cannot open /dev/chardev0").and(contains("load the module")));

@@ -2,12 +2,13 @@
 
 //! Machines that were saved and are resumed.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use ferrite_tests::vm;
+use ferrite_tests::{resumed, vm};
 use predicates::prelude::*;
 use predicates::str::contains;
 use temporary::Directory;
@@ -52,10 +53,11 @@ fn a_machine_is_booted_once_and_resumed_from_then_on() {
 
 #[test]
 fn resumed_machines_draw_different_random_numbers() {
-    let states = States::new();
     let draw = || {
-        let output = states.vm(&[]).args(["sh", "-c", "head -c 32 /dev/urandom | xxd -p -c 32"]).output();
-        String::from_utf8(output.expect("run vm").stdout).expect("is text")
+        let mut vm = resumed();
+        vm.args(["--timings", "--", "sh", "-c", "head -c 32 /dev/urandom | xxd -p -c 32"]);
+        let ended = vm.assert().success().stderr(contains(BOOTED).not());
+        String::from_utf8_lossy(&ended.get_output().stdout).into_owned()
     };
     let drawn = [draw(), draw(), draw()];
     assert!(drawn.iter().all(|number| number.trim().len() == 64), "{drawn:?}");
@@ -77,19 +79,15 @@ fn the_clock_is_right_however_old_the_state_is() {
 #[test]
 fn options_have_their_effect() {
     let states = States::new();
-    for processors in ["2", "4"] {
-        for kind in [SAVED, RESUMED] {
-            let mut vm = states.vm(&["--smp", processors]);
-            vm.arg("nproc").assert().success().stdout(format!("{processors}\n")).stderr(contains(kind));
+    let line = "nproc; awk '/MemTotal/ { print ($2 < 131072) }' /proc/meminfo; lsmod | wc -l; \
+                grep -c some.thing /proc/cmdline; true";
+    let others = ["--smp", "2", "--memory", "128M", "--no-module", "--append", "some.thing=1"];
+    for kind in [SAVED, RESUMED] {
+        for (options, told) in [(&[][..], "1\n0\n2\n0\n"), (&others[..], "2\n1\n1\n1\n")] {
+            states.vm(options).args(["sh", "-c", line]).assert().success().stdout(told).stderr(contains(kind));
         }
     }
-    let line =
-        "awk '/MemTotal/ { print ($2 < 131072) }' /proc/meminfo; lsmod | wc -l; grep -c some.thing /proc/cmdline";
-    for kind in [SAVED, RESUMED] {
-        let mut vm = states.vm(&["--memory", "128M", "--no-module", "--append", "some.thing=1"]);
-        vm.args(["sh", "-c", line]).assert().success().stdout("1\n1\n1\n").stderr(contains(kind));
-    }
-    assert_eq!(states.list().len(), 3);
+    assert_eq!(states.list().len(), 2);
 }
 
 #[test]
@@ -127,7 +125,7 @@ fn a_fault_in_one_fails_the_run() {
     let states = States::new();
     let line = "insmod /lib/modules/kernel/lkdtm.ko && echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT";
     for _ in 0..2 {
-        let mut vm = states.vm(&[]);
+        let mut vm = states.vm(&["--symbols="]);
         vm.args(["sh", "-c", line])
             .assert()
             .code(123)
@@ -152,36 +150,40 @@ fn the_kernel_log_begins_with_the_boot() {
     }
 }
 
-#[test]
-fn a_state_that_is_of_no_use_is_replaced() {
-    let states = States::new();
+/// Saves a machine, which was not there before or is of no use, and spoils a file of it. The next run does without, and what is typed
+/// for its command is not lost.
+#[track_caller]
+fn assert_replaced(states: &States, file: &str, spoil: impl FnOnce(&Path) -> io::Result<()>) {
     states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
-    for part in ["devices", "memory", "console"] {
-        let file = states.list()[0].join(part);
-        if part == "devices" {
-            fs::write(&file, "no state").expect("write a file");
-        } else {
-            fs::remove_file(&file).expect("remove a file");
-        }
-        states
-            .vm(&[])
-            .args(["echo", "x"])
-            .assert()
-            .success()
-            .stdout("x\n")
-            .stderr(contains("cannot use a saved state").and(contains("--state")).and(contains(BOOTED)));
-        states.vm(&[]).args(["echo", "x"]).assert().success().stdout("x\n").stderr(contains(SAVED));
-    }
+    spoil(&states.list()[0].join(file)).expect("spoil a file");
+    states
+        .vm(&[])
+        .arg("cat")
+        .write_stdin("all of it")
+        .assert()
+        .success()
+        .stdout("all of it")
+        .stderr(contains("cannot use a saved state").and(contains("--state")).and(contains(BOOTED)));
 }
 
 #[test]
-fn a_memory_of_zeros_is_found_out() {
+fn a_state_that_is_of_no_use_is_replaced() {
     let states = States::new();
-    states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
-    let file = states.list()[0].join("memory");
-    let size = file.metadata().expect("it is there").len();
-    fs::File::create(&file).and_then(|file| file.set_len(size)).expect("write a file");
-    states.vm(&[]).args(["echo", "x"]).assert().success().stdout("x\n").stderr(contains("cannot use a saved state"));
+    assert_replaced(&states, "devices", |file| fs::write(file, "no state"));
+    assert_replaced(&states, "console", |file| fs::remove_file(file));
+    assert_eq!(states.list(), [""; 0].map(PathBuf::from));
+}
+
+#[test]
+#[ignore = "keeps a processor busy for 30 s"]
+fn a_memory_that_holds_nothing_is_found_out() {
+    let states = States::new();
+    assert_replaced(&states, "memory", |file| {
+        let size = file.metadata()?.len();
+        File::create(file)?.set_len(size)
+    });
+    assert_replaced(&states, "memory", |file| fs::remove_file(file));
+    assert_eq!(states.list(), [""; 0].map(PathBuf::from));
 }
 
 #[test]
@@ -191,12 +193,4 @@ fn a_folder_that_cannot_be_used_is_explained() {
         .success()
         .stdout("x\n")
         .stderr(contains("/proc/no/such: ").and(contains("the machine boots instead")));
-}
-
-#[test]
-fn input_is_not_lost_where_a_state_is_of_no_use() {
-    let states = States::new();
-    states.vm(&[]).arg("true").assert().success();
-    fs::write(states.list()[0].join("devices"), "no state").expect("write a file");
-    states.vm(&[]).arg("cat").write_stdin("all of it").assert().success().stdout("all of it");
 }

@@ -6,9 +6,9 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 
-use ferrite_tests::vm_process;
+use ferrite_tests::{resumed_process, vm_process};
 use nix::fcntl::{fcntl, FcntlArg, FdFlag};
 use nix::libc;
 use nix::pty::{openpty, Winsize};
@@ -34,24 +34,18 @@ const SIZE: Winsize = Winsize { ws_row: 33, ws_col: 101, ws_xpixel: 0, ws_ypixel
 
 impl Shell {
     fn start() -> Self {
-        Self::start_with(&[])
+        Self::start_by(resumed_process(), &[])
     }
 
-    fn start_with(command_line: &[&str]) -> Self {
+    fn start_by(mut vm: Command, command: &[&str]) -> Self {
         let pty = openpty(&SIZE, None).expect("make a terminal");
         // Other tests of this process start programs too.
         for fd in [&pty.master, &pty.slave] {
             fcntl(fd.as_raw_fd(), FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("keep it to ourselves");
         }
         let end = || pty.slave.try_clone().expect("duplicate a descriptor");
-        let mut command = vm_process();
-        command
-            .args(["--timeout", "60"])
-            .args(command_line)
-            .env("TERM", "vt100")
-            .stdin(end())
-            .stdout(end())
-            .stderr(end());
+        vm.args(["--timeout", "60", "--"]).args(command);
+        vm.env("TERM", "vt100").stdin(end()).stdout(end()).stderr(end());
         let lead_session = || {
             setsid()?;
             // SAFETY: standard input is the terminal, and the argument a plain number.
@@ -59,8 +53,8 @@ impl Shell {
             Ok(())
         };
         // SAFETY: between fork and exec, the closure makes two system calls and allocates nothing.
-        unsafe { command.pre_exec(lead_session) };
-        let vm = command.spawn().expect("start vm");
+        unsafe { vm.pre_exec(lead_session) };
+        let vm = vm.spawn().expect("start vm");
         Self { vm, keyboard: File::from(pty.master), terminal: pty.slave, screen: String::new() }
     }
 
@@ -97,7 +91,7 @@ impl Shell {
 
 #[test]
 fn a_shell_says_how_to_leave_and_passes_its_status_on() {
-    let mut shell = Shell::start();
+    let mut shell = Shell::start_by(vm_process(), &[]);
     shell.wait_for("Leave with `exit`");
     shell.wait_for("# ");
     shell.type_in("chardevctl roundtrip\r");
@@ -145,7 +139,7 @@ fn the_shell_has_only_its_side_of_the_terminal() {
 
 #[test]
 fn ctrl_c_ends_a_machine_that_runs_a_command() {
-    let mut shell = Shell::start_with(&["--", "sh", "-c", "echo begun; sleep 1000"]);
+    let mut shell = Shell::start_by(resumed_process(), &["sh", "-c", "echo begun; sleep 1000"]);
     shell.wait_for("begun\r\n");
     shell.type_in("\x03");
     assert_eq!(shell.end().code(), Some(130));

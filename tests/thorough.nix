@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Checks that `nix flake check` leaves out, for they take longer than all of those, and few changes can make them fail. Continuous
+# integration builds them; by hand, `nix build .#checksThorough` does, or one of them by its name.
+#
+# out: a link to the result of each.
+{
+  lib,
+  mkDerivation,
+  mkNextest,
+  busybox,
+  inTree,
+  driverTests,
+  fuzz,
+  mkFuzzCheck,
+  # Results of vm/machine.nix: with the kernel that users have, and with the one that checks itself.
+  plain,
+  debug,
+}:
+let
+  vm = "${plain.testVm}/bin/vm";
+
+  checks = {
+    # Each test is seen to fail on a driver that is broken for it: they tell of the tests, not of the driver.
+    mutants = import ./mutants/package.nix {
+      inherit lib mkDerivation busybox;
+      inherit (plain.driver) source;
+      programs = [
+        driverTests
+        fuzz.program
+      ];
+      kernels = {
+        plain = {
+          inherit (plain) kernel options;
+        };
+        debug = {
+          inherit (debug) kernel options;
+        };
+      };
+    };
+
+    # A million random operations: a change that is wrong fails in the first thousands, which `fuzz` has; these are for the rare rest.
+    fuzz-million = mkFuzzCheck {
+      name = "check-fuzz-million";
+      operations = [
+        500000
+        490000
+      ];
+      debugOperations = 10000;
+    };
+
+    # Machines whose processors hang keep one of this machine's busy until the time is up.
+    machine-hangs = mkNextest {
+      name = "check-machine-hangs";
+      filter = "package(ferrite-tests)";
+      arguments = "--run-ignored ignored-only";
+      FERRITE_VM = vm;
+    };
+
+    # The driver in the kernel's own tree, each part once built in, and once as a module: two kernels are linked for it.
+    in-tree = mkDerivation {
+      name = "check-in-tree";
+      script = ./in-tree.sh;
+      equal = ./equal.sh;
+      inherit vm;
+      builtin = inTree [
+        "CONFIG_FERRITE_CHARDEV=y"
+        "CONFIG_FERRITE_HELLO=m"
+      ];
+      modular = inTree [
+        "CONFIG_FERRITE_CHARDEV=m"
+        "CONFIG_FERRITE_HELLO=y"
+      ];
+    };
+  };
+  names = builtins.attrNames checks;
+in
+mkDerivation {
+  name = "checks-thorough";
+  script = ./thorough.sh;
+  inherit names;
+  results = map (name: checks.${name}) names;
+}
+// checks
+// {
+  inherit checks;
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The workspace, and checks that run its tests.
+{
+  mkCargo,
+  nextest,
+}:
+let
+  members = [
+    "artifacts/describe"
+    "artifacts/licences"
+    "artifacts/reproduce"
+    "tests/artifacts"
+    "tests/bench"
+    "tests/compare"
+    "tests/coverage"
+    "tests/driver"
+    "tests/editor"
+    "tests/fuzz"
+    "tests/harness"
+    "tests/machine"
+    "toolchain/explained"
+    "toolchain/pins"
+    "toolchain/seed"
+    "toolchain/sign"
+    "toolchain/test-archive"
+    "toolchain/update"
+    "toolchain/verify"
+    "userland/abi"
+    "userland/chardevctl"
+    "userland/client"
+    "vm/init"
+    "vm/protocol"
+    "vm/runner"
+  ];
+
+  programs = import ./programs.nix { inherit mkCargo nextest members; };
+in
+{
+  inherit members;
+  mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
+}
