@@ -26,6 +26,7 @@
           inherit (toolchain)
             mkDerivation
             mkCargo
+            mkCrates
             mkProgram
             mkWrapper
             tools
@@ -232,7 +233,7 @@
             inherit (driver) source;
             inherit (debug) kernel vm options;
             programs = [
-              (import ./tests/driver/package.nix { inherit mkCargo; })
+              (import ./tests/driver/package.nix { inherit mkCargo mkCrates; })
               fuzz.program
             ];
           };
@@ -255,6 +256,7 @@
                 system
                 mkDerivation
                 mkCargo
+                mkCrates
                 mkWrapper
                 lib
                 artifacts

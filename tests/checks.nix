@@ -5,6 +5,7 @@
   system,
   mkDerivation,
   mkCargo,
+  mkCrates,
   mkWrapper,
   lib,
   aarch64,
@@ -72,10 +73,26 @@ let
     "vm/runner"
   ];
 
-  programs = import ./programs.nix { inherit mkCargo nextest members; };
+  crates = mkCrates {
+    name = "tests-crates";
+    inherit members;
+    compile = ''
+      cargo test --no-run --workspace
+      cargo check --workspace --all-targets
+    '';
+  };
+
+  programs = import ./programs.nix {
+    inherit
+      mkCargo
+      nextest
+      members
+      crates
+      ;
+  };
   mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
 
-  driverTests = import ./driver/package.nix { inherit mkCargo; };
+  driverTests = import ./driver/package.nix { inherit mkCargo mkCrates; };
 
   # The driver's suites, each test in a machine of its own.
   #
@@ -360,12 +377,15 @@ in
 
   lint-rust = mkCargo {
     name = "check-lint-rust";
-    inherit members;
-    files = [ "driver/include" ];
+    inherit members crates;
+    files = [
+      "driver/include"
+      "rustfmt.toml"
+    ];
     run = ''
       cargo fmt --all --check
       cargo clippy --workspace --all-targets -- --deny warnings
-      cargo clippy --package driver-tests --test guest --test crashes -- --deny warnings
+      cargo clippy --workspace --test guest --test crashes -- --deny warnings
       touch "$out"
     '';
   };

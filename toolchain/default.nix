@@ -53,6 +53,8 @@ let
       ;
   };
 
+  mkCrates = import ./crates.nix { inherit mkCargo; };
+
   mkProgram = import ./program.nix { inherit host mkCargo; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
@@ -177,6 +179,7 @@ in
     aarch64
     mkDerivation
     mkCargo
+    mkCrates
     mkProgram
     mkWrapper
     apt
