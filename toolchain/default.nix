@@ -55,7 +55,7 @@ let
 
   mkCrates = import ./crates.nix { inherit mkCargo; };
 
-  mkProgram = import ./program.nix { inherit host mkCargo; };
+  mkProgram = import ./program.nix { inherit host mkCargo mkCrates; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 

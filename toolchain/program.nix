@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A static program, from one package of the workspace.
-{ host, mkCargo }:
+{
+  host,
+  mkCargo,
+  mkCrates,
+}:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
 # postInstall: shell commands in the workspace, after that.
@@ -11,15 +15,24 @@
 {
   name,
   package ? name,
+  members,
   machine ? host.machine,
   postInstall ? "",
   ...
 }@arguments:
+let
+  target = "${machine}-unknown-linux-gnu";
+  compile = "cargo build --release --package ${package} --target ${target}";
+in
 mkCargo (
   {
+    crates = mkCrates {
+      name = "${name}-crates";
+      inherit members compile;
+    };
     run = ''
-      cargo build --release --package ${package} --target ${machine}-unknown-linux-gnu
-      install -D -t "$out/bin" target/${machine}-unknown-linux-gnu/release/${name}
+      ${compile}
+      install -D -t "$out/bin" target/${target}/release/${name}
       ${postInstall}
     '';
   }
