@@ -9,6 +9,7 @@
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
 # postInstall: shell commands in the workspace, after that.
+# compile: cargo's commands for the crates that these take besides.
 #
 # Type: mkProgram :: { name, package, members, machine, … } -> Derivation
 # Example: mkProgram { name = "update"; members = [ "toolchain/update" ]; }
@@ -18,20 +19,25 @@
   members,
   machine ? host.machine,
   postInstall ? "",
+  compile ? "",
   ...
 }@arguments:
 let
   target = "${machine}-unknown-linux-gnu";
-  compile = "cargo build --release --package ${package} --target ${target}";
+  build = "cargo build --release --package ${package} --target ${target}";
 in
 mkCargo (
   {
     crates = mkCrates {
       name = "${name}-crates";
-      inherit members compile;
+      inherit members;
+      compile = ''
+        ${build}
+        ${compile}
+      '';
     };
     run = ''
-      ${compile}
+      ${build}
       install -D -t "$out/bin" target/${target}/release/${name}
       ${postInstall}
     '';
@@ -40,5 +46,6 @@ mkCargo (
     "package"
     "machine"
     "postInstall"
+    "compile"
   ]
 )
