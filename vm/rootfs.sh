@@ -49,6 +49,7 @@ echo 'root:x:0:' >etc/group
 
 find . -exec touch -hd @1 {} +
 mkdir -p "$out"
+# A tenth smaller with -19, for which a check that has its own root file system waits twenty times as long.
 find . -print0 | LC_ALL=C sort -z |
 	cpio --create --null --format=newc --reproducible --owner=0:0 --quiet |
-	"$zstd/usr/bin/zstd" -19 --quiet -o "$out/initramfs.cpio.zst"
+	"$zstd/usr/bin/zstd" -9 --quiet -o "$out/initramfs.cpio.zst"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guest's root file system, with the test programs in it.
+//! The guest's root file system, with the test programs in it, and the modules where they are given.
 //!
 //! They are in the guest's memory before its state is saved, so that no test has to wait for them to get there.
 
@@ -18,25 +18,56 @@ const DOING: &str = "put the tests into the guest";
 /// Where the programs are in the guest.
 pub const PROGRAMS: &str = "/root";
 
-/// Brings the archive in the folder up to date: `base`, and the programs on top of it. The kernel takes one archive after the other
+/// Where the modules are that are not loaded at boot; one folder up are those that are.
+pub const MODULES: &str = "/lib/modules/extra";
+
+/// A file for the guest.
+pub struct Content<'a> {
+    file: &'a Path,
+    /// What of it is left out, as llvm-strip takes it.
+    without: &'static str,
+    /// Its path there.
+    path: PathBuf,
+}
+
+/// The programs, each with the name that it gets.
+pub fn programs<'a>(programs: impl Iterator<Item = (&'a &'a str, &'a PathBuf)>) -> Vec<Content<'a>> {
+    let content = |(name, file): (&&str, &'a PathBuf)| Content {
+        file,
+        without: "--strip-all",
+        path: Path::new(PROGRAMS).join(name),
+    };
+    programs.map(content).collect()
+}
+
+/// The modules, of which `loaded` is loaded at boot.
+pub fn modules<'a>(modules: &'a [PathBuf], loaded: &'a str) -> impl Iterator<Item = Content<'a>> {
+    modules.iter().map(move |file| {
+        let name = file.file_name().unwrap_or_default();
+        let extra = Path::new(MODULES);
+        let folder = if name == loaded { extra.parent().unwrap_or(extra) } else { extra };
+        Content { file, without: "--strip-debug", path: folder.join(name) }
+    })
+}
+
+/// Brings the archive in the folder up to date: `base`, and the contents on top of it. The kernel takes one archive after the other
 /// (Documentation/driver-api/early-userspace/buffer-format.rst).
-pub fn current<'a>(
+pub fn current(
     folder: &Path,
     base: &Path,
-    programs: impl Iterator<Item = (&'a &'a str, &'a PathBuf)>,
+    contents: &[Content<'_>],
     environment: &Environment,
 ) -> Result<PathBuf, Error> {
     let cannot = |error: io::Error| {
         Error::new(DOING, error, format!("check {} and the folder {}", base.display(), folder.display()))
     };
     let root = folder.join("root");
-    let programs_folder = root.join(PROGRAMS.trim_start_matches('/'));
-    fs::create_dir_all(&programs_folder).map_err(cannot)?;
     let mut names = String::new();
-    for (name, program) in programs {
-        let copy = programs_folder.join(name);
-        strip(program, &copy, "--strip-all", environment)?;
-        let name = copy.strip_prefix(&root).expect("is in there");
+    for Content { file, without, path } in contents {
+        let name = path.strip_prefix("/").unwrap_or(path);
+        let copy = root.join(name);
+        fs::create_dir_all(copy.parent().unwrap_or(&root)).map_err(cannot)?;
+        strip(file, &copy, without, environment)?;
         names += &format!("{}\n", name.display());
     }
     let mut archive = fs::read(base).map_err(cannot)?;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use libtest_mimic::Failed;
 use serde::{Deserialize, Serialize};
 
+use crate::initramfs;
+
 /// How to start a machine: a fresh one every time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Machine {
@@ -21,12 +23,12 @@ pub struct Machine {
     pub symbols: Vec<PathBuf>,
     /// Where it keeps the states of machines, to go on from one instead of booting.
     pub states: PathBuf,
-    /// The root file system, with the test programs.
+    /// The root file system, with the test programs; and with the modules, if those are given.
     pub initramfs: PathBuf,
-    /// A folder with the modules.
-    pub share: PathBuf,
-    /// The module that is loaded before a test begins.
-    pub module: PathBuf,
+    /// A folder with the modules, if they are built here.
+    pub share: Option<PathBuf>,
+    /// That of them which is loaded before a test begins.
+    pub module: Option<PathBuf>,
     /// When a test is taken to hang, boot included.
     pub timeout: Duration,
     /// Its processors.
@@ -49,14 +51,15 @@ impl Machine {
         command.args(&self.options);
         command.arg("--initramfs").arg(&self.initramfs);
         command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
-        command.arg("--module").arg(&self.module);
-        command.arg("--share").arg(&self.share);
+        command.args(self.module.iter().flat_map(|module| [OsStr::new("--module"), module.as_ref()]));
+        command.args(self.share.iter().flat_map(|share| [OsStr::new("--share"), share.as_ref()]));
         command
     }
 
-    /// Where the guest sees a file of the shared folder.
-    pub fn path_of(&self, file: &str) -> String {
-        format!("/mnt/share/{file}")
+    /// Where the guest sees a module that is not loaded.
+    pub fn path_of(&self, module: &str) -> String {
+        let folder = if self.share.is_some() { "/mnt/share" } else { initramfs::MODULES };
+        format!("{folder}/{module}")
     }
 }
 

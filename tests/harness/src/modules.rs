@@ -27,6 +27,12 @@ pub fn current(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>,
     Ok(modules)
 }
 
+/// Whether somebody else has built them. Then they are the same for the whole run, and it pays to load them before the machine's
+/// state is saved; those that are built here change between runs, and a state for each would take longer than to load them.
+pub fn are_given(environment: &Environment) -> bool {
+    environment.get("FERRITE_MODULES").is_some()
+}
+
 /// Runs make, which knows what has changed.
 fn build(suite: &Suite, environment: &Environment) -> Result<PathBuf, Error> {
     let kernel = environment.need("KDIR", DOING)?;

@@ -63,19 +63,25 @@ impl Plan {
             (programs.join().expect("does not panic"), modules)
         });
         let (programs, modules) = (programs?, modules?);
-        let share = suite.folder.join("share").join(suite.name);
-        share::fill(&share, &modules, &environment)?;
+        let mut contents = initramfs::programs(suite.programs.iter().zip(&programs));
+        let share = if modules::are_given(&environment) {
+            contents.extend(initramfs::modules(&modules, suite.module));
+            None
+        } else {
+            let share = suite.folder.join("share").join(suite.name);
+            share::fill(&share, &modules, &environment)?;
+            Some(share)
+        };
         let base = environment.need("FERRITE_INITRAMFS", "find the guest's root file system")?;
         let archive = suite.folder.join("initramfs").join(suite.name);
-        let initramfs =
-            initramfs::current(&archive, base.as_ref(), suite.programs.iter().zip(&programs), &environment)?;
+        let initramfs = initramfs::current(&archive, base.as_ref(), &contents, &environment)?;
         let machine = Machine {
             vm: environment.need("FERRITE_VM", "find the machine")?.into(),
             options: environment.words("FERRITE_VM_ARGUMENTS"),
             symbols: symbols(&modules, &environment),
             states: environment.get("FERRITE_STATE").map_or_else(|| suite.folder.join("states"), PathBuf::from),
             initramfs,
-            module: share.join(suite.module),
+            module: share.as_ref().map(|share| share.join(suite.module)),
             share,
             processors: 1,
             timeout: PATIENCE,

@@ -155,7 +155,7 @@ fn command() -> Command {
                 .env("FERRITE_STATE")
                 .value_parser(value_parser!(OsString))
                 .help(
-                    "Boot once, keep the machine there, and resume it for each run; created if missing, empty for none",
+                    "Boot and load modules once, keep the machine there, and resume it for each run; created if missing, empty for none",
                 ),
             Arg::new("symbols")
                 .long("symbols")

@@ -32,15 +32,32 @@ impl Preparation {
         Ok(Self { setup, files, command })
     }
 
+    /// What can be done before a machine is saved: to load the guest's own modules, if there are no others to load.
+    pub fn to_save(&self) -> Option<Setup> {
+        let is_possible = self.setup.own_modules && self.setup.modules.is_empty();
+        is_possible.then(|| Setup { share: false, ..self.setup.clone() })
+    }
+
+    /// What is left to do in a machine that was saved.
+    pub fn after_saving(&self) -> Self {
+        let own_modules = self.setup.own_modules && self.to_save().is_none();
+        Self { setup: Setup { own_modules, ..self.setup.clone() }, ..self.clone() }
+    }
+
     /// The requests, at the time when they are sent.
     pub fn requests(self) -> Result<Vec<Request>, Error> {
-        // Before 1970 there is no telling the guest.
-        let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        let setup = Setup { time, seed: Bytes::from(seed()?), ..self.setup };
+        let setup = now(self.setup)?;
         let pieces = self.files.iter().flat_map(|file| file.chunks(MAX_CHUNK));
         let pieces = pieces.map(|piece| Request::Piece(Bytes::from(piece)));
         Ok([Request::Prepare(setup)].into_iter().chain(pieces).chain([Request::Run(self.command)]).collect())
     }
+}
+
+/// With what is another each time.
+pub fn now(setup: Setup) -> Result<Setup, Error> {
+    // Before 1970 there is no telling the guest.
+    let time = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    Ok(Setup { time, seed: Bytes::from(seed()?), ..setup })
 }
 
 fn seed() -> Result<Vec<u8>, Error> {

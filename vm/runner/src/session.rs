@@ -141,7 +141,8 @@ impl Session<'_> {
     /// In a saved machine. `None` if none is wanted.
     fn resume(&self) -> Option<Result<Outcome, Error>> {
         let states = self.options.state.as_deref()?;
-        let state = match State::obtain(states, &self.options.parts.qemu, &self.machine, BOOT) {
+        let setup = self.preparation.to_save();
+        let state = match State::obtain(states, &self.options.parts.qemu, &self.machine, setup, BOOT) {
             Ok(state) => state,
             Err(error) => return Some(Err(error)),
         };
@@ -175,7 +176,8 @@ impl Session<'_> {
             raw: None,
         };
         progress.limit(Some(if is_resumed { RESUME } else { boot_limit(self.options) }));
-        let end = progress.follow(self, &running);
+        let preparation = if is_resumed { self.preparation.after_saving() } else { self.preparation.clone() };
+        let end = progress.follow(preparation, self.interactive, &running);
         drop(progress.raw.take());
         if is_resumed && !progress.was_up && matches!(end, End::Off | End::TimeUp(Wait::Boot) | End::Broken(_)) {
             let complaints = running.end().complaints;
@@ -258,7 +260,7 @@ fn shared_folder(path: &Path) -> Result<std::path::PathBuf, Error> {
 
 impl Progress {
     /// Follows the news until there is nothing left to wait for.
-    fn follow(&mut self, session: &Session<'_>, running: &Running) -> End {
+    fn follow(&mut self, preparation: Preparation, interactive: bool, running: &Running) -> End {
         loop {
             let deadline = [self.deadline, self.time_up].into_iter().flatten().min();
             let patience =
@@ -274,10 +276,10 @@ impl Progress {
                 News::Up => {
                     self.was_up = true;
                     // Before the guest is told anything: its prompt comes at any time after that.
-                    if session.interactive {
+                    if interactive {
                         self.hand_over_terminal();
                     }
-                    running.go_on(session.preparation.clone(), session.interactive.then(Keys::default));
+                    running.go_on(preparation.clone(), interactive.then(Keys::default));
                 }
                 News::Ready => {
                     self.timings.ready();
@@ -294,7 +296,7 @@ impl Progress {
                 }
                 News::Fault => self.enter(Wait::LastWords, Some(LAST_WORDS)),
                 News::Signal(Signal::SIGWINCH) => {
-                    if let (true, Some(size)) = (session.interactive, terminal::size()) {
+                    if let (true, Some(size)) = (interactive, terminal::size()) {
                         // A queue that is full is full of what is typed; the guest may learn the size another time.
                         let _ = running.requests.try_send(Request::Resize(size));
                     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Saved states: a machine that has booted is kept in a folder, and resumed for each run.
+//! Saved states: a machine that has booted, and has loaded the modules that it comes with, is kept in a folder, and resumed for
+//! each run.
 //!
 //! The memory is a file, of which every resumed machine maps a private copy: nothing is read but what the guest touches, and what
 //! it writes it keeps to itself. The rest of the state is a few hundred KiB.
@@ -14,9 +15,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use nix::fcntl::{Flock, FlockArg};
+use vm_protocol::{Failure, Request, Setup};
 
 use crate::error::Error;
 use crate::machine::{Connections, Machine, Start};
+use crate::preparation;
 use crate::running::{Console, Running};
 use crate::threads::News;
 
@@ -31,14 +34,21 @@ pub struct State {
 }
 
 impl State {
-    /// The machine's state from the folder of states. Makes it first if nobody has yet; whoever wants the same meanwhile waits.
+    /// The machine's state from the folder of states, saved once it had booted and `setup`, if any, was done. Makes it first if
+    /// nobody has yet; whoever wants the same meanwhile waits.
     ///
     /// # Errors
     ///
     /// [`Error::State`]: there is none, and the machine must be booted.
-    pub fn obtain(states: &Path, qemu: &Path, machine: &Machine<'_>, boot: Duration) -> Result<Self, Error> {
+    pub fn obtain(
+        states: &Path,
+        qemu: &Path,
+        machine: &Machine<'_>,
+        setup: Option<Setup>,
+        boot: Duration,
+    ) -> Result<Self, Error> {
         let failed = |reason: &dyn ToString| Error::State { folder: states.to_owned(), reason: reason.to_string() };
-        let key = key(qemu, machine).map_err(|error| failed(&error))?;
+        let key = key(qemu, machine, setup.as_ref()).map_err(|error| failed(&error))?;
         let folder = states.join(name(&key));
         if let Some(state) = Self::find(&folder, &key) {
             return Ok(state);
@@ -52,7 +62,7 @@ impl State {
         }
         let started = Instant::now();
         let new = states.join("new");
-        let made = make(&new, &folder, &key, qemu, machine, boot);
+        let made = make(&new, qemu, machine, setup, boot).and_then(|()| finish(&new, &folder, &key));
         // What could not be finished is of no use, be it this one or one that was broken off before.
         let _ = fs::remove_dir_all(&new);
         made.map_err(|error| failed(&error))?;
@@ -99,8 +109,8 @@ fn console(folder: &Path) -> PathBuf {
     folder.join("console")
 }
 
-/// All that the state depends on: QEMU's arguments, and which files they and QEMU itself are.
-fn key(qemu: &Path, machine: &Machine<'_>) -> io::Result<String> {
+/// All that the state depends on: QEMU's arguments, which files they and QEMU itself are, and what was done after the boot.
+fn key(qemu: &Path, machine: &Machine<'_>, setup: Option<&Setup>) -> io::Result<String> {
     // What differs between runs: where the connections are, and which folder is shared.
     let connections = Connections { console: 0, control: 0, monitor: 0 };
     let machine = Machine { share: machine.share.as_ref().map(|_| "/".into()), ..machine.clone() };
@@ -114,6 +124,7 @@ fn key(qemu: &Path, machine: &Machine<'_>) -> io::Result<String> {
     for argument in machine.arguments(Start::Boot, connections) {
         key += &format!("{}\n", argument.to_string_lossy());
     }
+    key += if setup.is_some() { "its modules\n" } else { "no modules\n" };
     Ok(key)
 }
 
@@ -134,42 +145,64 @@ fn name(key: &str) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Boots the machine and saves it in `new`, which becomes `folder` once all of it is there.
+/// Boots the machine and saves it in the folder `new`.
 fn make(
     new: &Path,
-    folder: &Path,
-    key: &str,
     qemu: &Path,
     machine: &Machine<'_>,
+    setup: Option<Setup>,
     boot: Duration,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let _ = fs::remove_dir_all(new);
-    let _ = fs::remove_dir_all(folder);
     fs::create_dir(new)?;
     let log = File::create(console(new))?;
     let console = Console { before: Vec::new(), log: Some(log) };
     let mut running = Running::start(qemu, machine, Start::BootWithMemory(&memory(new)), console)?;
-    let saved = save(&mut running, &devices(new), boot);
+    let saved = save(&mut running, setup, &devices(new), boot);
     let remains = running.end();
     match (saved, remains.report) {
-        (Err(reason), _) => return Err(format!("{reason} {}", remains.complaints).trim_end().into()),
-        (Ok(()), Some(report)) => return Err(format!("the kernel reported {} while booting", report.fault).into()),
-        (Ok(()), None) => {}
+        (Err(reason), _) => Err(format!("{reason} {}", remains.complaints).trim_end().into()),
+        (Ok(()), Some(report)) => Err(format!("the kernel reported {} while booting", report.fault).into()),
+        (Ok(()), None) => Ok(()),
     }
+}
+
+/// The new state becomes `folder`, now that all of it is there.
+fn finish(new: &Path, folder: &Path, key: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let _ = fs::remove_dir_all(folder);
     fs::write(new.join("key"), key)?;
     fs::rename(new, folder)?;
     Ok(())
 }
 
-fn save(running: &mut Running, devices: &Path, boot: Duration) -> Result<(), Box<dyn std::error::Error>> {
-    match running.news.recv_timeout(boot) {
-        Ok(News::Up) => {}
-        Ok(News::Broken(error)) => return Err(error.into()),
-        Ok(_) => return Err("the guest did not boot".into()),
-        Err(_) => return Err(format!("the guest did not boot within {} s", boot.as_secs()).into()),
+fn save(
+    running: &mut Running,
+    setup: Option<Setup>,
+    devices: &Path,
+    boot: Duration,
+) -> Result<(), Box<dyn std::error::Error>> {
+    match next(running, boot)? {
+        News::Up => {}
+        _ => return Err("the guest did not boot".into()),
+    }
+    if let Some(setup) = setup {
+        running.requests.send(Request::Prepare(preparation::now(setup)?))?;
+        match next(running, boot)? {
+            News::Ready => {}
+            News::Failed(Failure::Setup { doing, reason }) => return Err(format!("{doing}: {reason}").into()),
+            _ => return Err("the guest did not load its modules".into()),
+        }
     }
     running.qmp()?.save(devices)?;
     Ok(())
+}
+
+fn next(running: &Running, limit: Duration) -> Result<News, Box<dyn std::error::Error>> {
+    match running.news.recv_timeout(limit) {
+        Ok(News::Broken(error)) => Err(error.into()),
+        Ok(news) => Ok(news),
+        Err(_) => Err(format!("the guest does not go on within {} s", limit.as_secs()).into()),
+    }
 }
 
 /// Removes all but those that were used last.
@@ -199,7 +232,7 @@ mod tests {
     }
 
     /// A machine whose files, this program among them, are there.
-    fn key_of(folder: &Path, append: &[String], share: Option<&str>, processors: u16) -> String {
+    fn key_of(folder: &Path, append: &[String], share: Option<&str>, processors: u16, setup: Option<&Setup>) -> String {
         let machine = Machine {
             qemu_data: None,
             kernel: &folder.join("Image"),
@@ -213,7 +246,7 @@ mod tests {
             append,
             debugger: None,
         };
-        key(&env::current_exe().expect("this is a program"), &machine).expect("all files are there")
+        key(&env::current_exe().expect("this is a program"), &machine, setup).expect("all files are there")
     }
 
     #[test]
@@ -222,7 +255,7 @@ mod tests {
         let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("write a file");
         write("Image", "1");
         write("initramfs.cpio", "1");
-        let key = |append: &[String], share, processors| key_of(folder.path(), append, share, processors);
+        let key = |append: &[String], share, processors| key_of(folder.path(), append, share, processors, None);
         let plain = key(&[], None, 1);
         assert_eq!(plain, key(&[], None, 1));
         assert_ne!(plain, key(&["x".to_owned()], None, 1));
@@ -230,6 +263,7 @@ mod tests {
         let shared = key(&[], Some("/a"), 1);
         assert_ne!(plain, shared);
         assert_eq!(shared, key(&[], Some("/b"), 1));
+        assert_ne!(plain, key_of(folder.path(), &[], None, 1, Some(&Setup::default())));
         write("Image", "12");
         assert_ne!(plain, key(&[], None, 1));
     }

@@ -16,8 +16,9 @@ use crate::support::leaks;
 use crate::support::module::{fresh_driver, no_driver, CHARDEV};
 use crate::support::slab::{self, Counts};
 
-/// How often the driver is loaded, unless the environment says otherwise. Each time costs a tenth of a second.
-const LOADS: u32 = 100;
+/// How often the driver is loaded, unless the environment says otherwise: the check `leaks` has it a thousand times. Each time
+/// costs a tenth of a second, and what is left each time is seen after a few.
+const LOADS: u32 = 20;
 
 fn loads() -> u32 {
     env::var("FERRITE_LOADS").map_or(LOADS, |text| text.parse().expect("FERRITE_LOADS is a number"))
