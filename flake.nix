@@ -26,6 +26,7 @@
           inherit (toolchain)
             mkDerivation
             mkCargo
+            mkCrates
             mkProgram
             mkWrapper
             tools
@@ -226,10 +227,10 @@
             };
           };
           workspace = import ./tests/workspace.nix {
-            inherit mkCargo;
+            inherit mkCargo mkCrates;
             inherit (toolchain) nextest;
           };
-          driverTests = import ./tests/driver/package.nix { inherit mkCargo; };
+          driverTests = import ./tests/driver/package.nix { inherit mkCargo mkCrates; };
           fuzz = import ./tests/fuzz/package.nix { inherit mkProgram mkWrapper vm; };
           mkFuzzCheck = import ./tests/fuzz/check.nix {
             inherit

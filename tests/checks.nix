@@ -48,7 +48,7 @@
   ferrite,
 }:
 let
-  inherit (workspace) members mkNextest;
+  inherit (workspace) members crates mkNextest;
 
   # The driver's suites, each test in a machine of its own.
   #
@@ -275,12 +275,15 @@ in
 
   lint-rust = mkCargo {
     name = "check-lint-rust";
-    inherit members;
-    files = [ "driver/include" ];
+    inherit members crates;
+    files = [
+      "driver/include"
+      "rustfmt.toml"
+    ];
     run = ''
       cargo fmt --all --check
       cargo clippy --workspace --all-targets -- --deny warnings
-      cargo clippy --package driver-tests --test guest --test crashes -- --deny warnings
+      cargo clippy --workspace --test guest --test crashes -- --deny warnings
       touch "$out"
     '';
   };

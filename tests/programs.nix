@@ -9,10 +9,12 @@
   mkCargo,
   nextest,
   members,
+  # Of mkCrates, for the tests of these members.
+  crates,
 }:
 mkCargo {
   name = "tests";
-  inherit members;
+  inherit members crates;
   files = [ "driver/include" ];
   run = ''
     mkdir "$out"

@@ -3,6 +3,7 @@
 # The workspace, and checks that run its tests.
 {
   mkCargo,
+  mkCrates,
   nextest,
 }:
 let
@@ -34,9 +35,25 @@ let
     "vm/runner"
   ];
 
-  programs = import ./programs.nix { inherit mkCargo nextest members; };
+  crates = mkCrates {
+    name = "tests-crates";
+    inherit members;
+    compile = ''
+      cargo test --no-run --workspace
+      cargo check --workspace --all-targets
+    '';
+  };
+
+  programs = import ./programs.nix {
+    inherit
+      mkCargo
+      nextest
+      members
+      crates
+      ;
+  };
 in
 {
-  inherit members;
+  inherit members crates;
   mkNextest = import ./nextest.nix { inherit mkCargo nextest programs; };
 }

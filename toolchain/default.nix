@@ -53,7 +53,9 @@ let
       ;
   };
 
-  mkProgram = import ./program.nix { inherit host mkCargo; };
+  mkCrates = import ./crates.nix { inherit mkCargo; };
+
+  mkProgram = import ./program.nix { inherit host mkCargo mkCrates; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 
@@ -189,6 +191,7 @@ in
     aarch64
     mkDerivation
     mkCargo
+    mkCrates
     mkProgram
     mkWrapper
     apt

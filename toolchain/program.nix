@@ -1,25 +1,44 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # A static program, from one package of the workspace.
-{ host, mkCargo }:
+{
+  host,
+  mkCargo,
+  mkCrates,
+}:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
 # postInstall: shell commands in the workspace, after that.
+# compile: cargo's commands for the crates that these take besides.
 #
 # Type: mkProgram :: { name, package, members, machine, … } -> Derivation
 # Example: mkProgram { name = "update"; members = [ "toolchain/update" ]; }
 {
   name,
   package ? name,
+  members,
   machine ? host.machine,
   postInstall ? "",
+  compile ? "",
   ...
 }@arguments:
+let
+  target = "${machine}-unknown-linux-gnu";
+  build = "cargo build --release --package ${package} --target ${target}";
+in
 mkCargo (
   {
+    crates = mkCrates {
+      name = "${name}-crates";
+      inherit members;
+      compile = ''
+        ${build}
+        ${compile}
+      '';
+    };
     run = ''
-      cargo build --release --package ${package} --target ${machine}-unknown-linux-gnu
-      install -D -t "$out/bin" target/${machine}-unknown-linux-gnu/release/${name}
+      ${build}
+      install -D -t "$out/bin" target/${target}/release/${name}
       ${postInstall}
     '';
   }
@@ -27,5 +46,6 @@ mkCargo (
     "package"
     "machine"
     "postInstall"
+    "compile"
   ]
 )

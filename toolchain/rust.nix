@@ -18,7 +18,6 @@ let
       kept = [
         "Cargo.toml"
         "Cargo.lock"
-        "rustfmt.toml"
       ]
       ++ paths;
       startsWith = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
@@ -35,13 +34,16 @@ let
     };
 in
 # members: of the workspace; nothing else is there.
+# sources: what is there of the members, if not all.
 # files: further paths of the repository that they read.
+# crates: of mkCrates; cargo then compiles the members alone, or fails.
 # run: shell commands, in the workspace, with cargo set up for static programs of both machines.
 #
 # Type: mkCargo :: { name :: String, members :: [ String ], files :: [ String ], run :: String, … } -> Derivation
 # Example: mkCargo { name = "seed"; members = [ "toolchain/seed" ]; run = "cargo test"; }
 {
   members,
+  sources ? members,
   files ? [ ],
   ...
 }@arguments:
@@ -56,7 +58,10 @@ mkDerivation (
       registry
       members
       ;
-    workspace = workspace (members ++ files);
+    workspace = workspace (sources ++ files);
   }
-  // removeAttrs arguments [ "files" ]
+  // removeAttrs arguments [
+    "sources"
+    "files"
+  ]
 )

@@ -10,6 +10,7 @@ mkProgram {
     "userland/chardevctl"
     "userland/client"
   ];
+  compile = "cargo test --no-run --package chardevctl";
   postInstall = ''
     cargo run --package chardevctl --example documents -- "$out/share"
   '';

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The suites of the driver, and those that the harness is tested with, as programs for the guest.
-{ mkCargo }:
-mkCargo {
-  name = "driver-tests";
-  meta.description = "The driver's suites: programs to be run inside the machine";
+{ mkCargo, mkCrates }:
+let
   members = [
     "tests/coverage"
     "tests/driver"
@@ -12,8 +10,18 @@ mkCargo {
     "toolchain/explained"
     "userland/abi"
   ];
+  compile = "cargo test --no-run --package driver-tests --target aarch64-unknown-linux-gnu";
+in
+mkCargo {
+  name = "driver-tests";
+  meta.description = "The driver's suites: programs to be run inside the machine";
+  inherit members;
+  crates = mkCrates {
+    name = "driver-tests-crates";
+    inherit members compile;
+  };
   run = ''
-    cargo test --no-run --package driver-tests --test guest --test crashes --target aarch64-unknown-linux-gnu
+    ${compile} --test guest --test crashes
     for program in guest crashes; do
       install -D target/aarch64-unknown-linux-gnu/debug/deps/$program-???????????????? "$out/bin/$program"
     done
