@@ -49,6 +49,20 @@ let
       debugOperations = 10000;
     };
 
+    # Loaded and unloaded a thousand times, which leaves nothing; `driver-debug` does so twenty times.
+    leaks = lib.mkVmTest {
+      name = "check-leaks";
+      inherit (debug) kernel;
+      modules = [ debug.driver ];
+      load = [ "chardev" ];
+      programs = [ driverTests ];
+      options = "${debug.options} --timeout 1200";
+      script = ''
+        FERRITE_LOADS=1000 guest --exact leaks::loading_and_unloading_leaves_nothing --include-ignored >/tmp/said || cat /tmp/said
+        grep '1 passed; 0 failed' /tmp/said
+      '';
+    };
+
     # Machines whose processors hang keep one of this machine's busy until the time is up.
     machine-hangs = mkNextest {
       name = "check-machine-hangs";
