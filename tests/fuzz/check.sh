@@ -17,13 +17,15 @@ campaign() {
 seed=1000
 # shellcheck disable=SC2086
 campaign "$seed" "$debugOperations" "$debugDriver" "$debugVm" $debugOptions &
+campaigns=($!)
 for number in $operations; do
 	seed=$((seed + 1000))
 	campaign "$seed" "$number" "$driver" "$vm" &
+	campaigns+=($!)
 done
 failed=0
-for _ in $(jobs -p); do
-	wait -n || failed=1
+for campaign in "${campaigns[@]}"; do
+	wait "$campaign" || failed=1
 done
 tail -n 20 report-*
 if [ "$failed" != 0 ]; then
