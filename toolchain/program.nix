@@ -16,7 +16,6 @@
 {
   name,
   package ? name,
-  members,
   machine ? host.machine,
   postInstall ? "",
   compile ? "",
@@ -24,28 +23,32 @@
 }@arguments:
 let
   target = "${machine}-unknown-linux-gnu";
+  # Of the derivation, and so of the environment that the crates are compiled in too.
+  attributes = removeAttrs arguments [
+    "package"
+    "machine"
+    "postInstall"
+    "compile"
+  ];
   build = "cargo build --release --package ${package} --target ${target}";
 in
 mkCargo (
   {
-    crates = mkCrates {
-      name = "${name}-crates";
-      inherit members;
-      compile = ''
-        ${build}
-        ${compile}
-      '';
-    };
+    crates = mkCrates (
+      attributes
+      // {
+        name = "${name}-crates";
+        compile = ''
+          ${build}
+          ${compile}
+        '';
+      }
+    );
     run = ''
       ${build}
       install -D -t "$out/bin" target/${target}/release/${name}
       ${postInstall}
     '';
   }
-  // removeAttrs arguments [
-    "package"
-    "machine"
-    "postInstall"
-    "compile"
-  ]
+  // attributes
 )
