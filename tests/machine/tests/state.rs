@@ -175,15 +175,23 @@ fn a_state_that_is_of_no_use_is_replaced() {
 }
 
 #[test]
-#[ignore = "keeps a processor busy for 30 s"]
+#[ignore = "keeps a processor busy for 15 s"]
 fn a_memory_that_holds_nothing_is_found_out() {
     let states = States::new();
     assert_replaced(&states, "memory", |file| {
         let size = file.metadata()?.len();
         File::create(file)?.set_len(size)
     });
-    assert_replaced(&states, "memory", |file| fs::remove_file(file));
     assert_eq!(states.list(), [""; 0].map(PathBuf::from));
+}
+
+#[test]
+fn one_without_its_memory_is_made_anew() {
+    let states = States::new();
+    for _ in 0..2 {
+        states.vm(&[]).arg("true").assert().success().stderr(contains(SAVED));
+        fs::remove_file(states.list()[0].join("memory")).expect("remove the memory");
+    }
 }
 
 #[test]

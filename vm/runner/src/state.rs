@@ -72,7 +72,8 @@ impl State {
 
     fn find(folder: &Path, key: &str) -> Option<Self> {
         let file = folder.join("key");
-        if fs::read_to_string(&file).ok()? != key {
+        // QEMU would make a memory that is missing, of zeros, and run that.
+        if fs::read_to_string(&file).ok()? != key || !memory(folder).exists() {
             return None;
         }
         // Says when it was used last. Where that cannot be noted, it only goes sooner.
@@ -269,9 +270,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_finds_no_state() {
+    fn a_name_alone_or_one_without_its_memory_finds_no_state() {
         let folder = folder();
         fs::write(folder.join("key"), "one").expect("write a file");
+        assert!(State::find(folder.path(), "one").is_none());
+        fs::write(memory(folder.path()), "").expect("write a file");
         assert!(State::find(folder.path(), "one").is_some());
         assert!(State::find(folder.path(), "another").is_none());
     }
