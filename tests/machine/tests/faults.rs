@@ -89,7 +89,7 @@ fn a_task_that_hangs() {
 
 #[test]
 fn a_processor_that_hangs() {
-    vm().args([NO_SYMBOLS, "--append", "watchdog_thresh=1", "--", "sh", "-c", &provoke("SOFTLOCKUP")])
+    vm().args([NO_SYMBOLS, "--append", "sysctl.kernel.watchdog_thresh=1", "--", "sh", "-c", &provoke("SOFTLOCKUP")])
         .assert()
         .code(FAULT)
         .stderr(contains("soft lockup").and(contains("lkdtm_SOFTLOCKUP")));
