@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builder of package.nix. From the derivation: $source, $fragments, $make, $popen, $tools, $out, $dev, $debug, $tree.
+# Builder of package.nix. From the derivation: $source, $fragments, $make, $buildFolder, $popen, $tools, $out,
+# $dev, $debug, $tree.
 
 # shellcheck source=make.sh
 . "$make"
@@ -56,6 +57,7 @@ install_debug() {
 	mkdir -p "$debug/scripts"
 	cp vmlinux scripts/gdb/vmlinux-gdb.py "$debug"
 	cp -r --dereference scripts/gdb "$debug/scripts"
+	find "$debug" -name '.*.cmd' -delete
 }
 
 # Make finds everything up to date there, for the store gives all files the same time. Of the sources only those stay that were
@@ -71,9 +73,10 @@ install_tree() {
 	find . -mindepth 2 -type f ! -path './scripts/*' ! -path './include/*' ! -path './arch/arm64/*' ! -path './rust/*' \
 		! -name 'Kconfig*' ! -name 'Makefile*' ! -name 'Kbuild*' ! -name '.*' ! -name '*.order' ! -name '*.a' ! -name '*.mod*' -printf '%P\n' |
 		sort | comm -23 - "$kept" | tr '\n' '\0' | xargs -0 rm -f
-	rm -f vmlinux vmlinux.o vmlinux.unstripped .tmp_vmlinux*
+	rm -f vmlinux vmlinux.o vmlinux.unstripped .tmp_vmlinux* vmlinux-gdb.py
 	find . -type d -empty -delete
 	find . -name '*.o' -exec llvm-strip --strip-debug {} +
+	rename_folder "$PWD" /build/linux
 	cp -a . "$tree"
 }
 

@@ -19,6 +19,7 @@ mkDerivation {
   name = "linux-in-tree";
   script = ./in-tree.sh;
   make = ./make.sh;
+  buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
   inherit (kernel) tree;
   inherit driver options;

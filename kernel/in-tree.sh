@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builder of in-tree.nix. From the derivation: $tree, $driver, $options, $make, $popen, $out.
+# Builder of in-tree.nix. From the derivation: $tree, $driver, $options, $make, $buildFolder, $popen, $out.
 
 # shellcheck source=make.sh
 . "$make"
@@ -34,12 +34,12 @@ check_log() {
 	fi
 }
 
-# In the folder where it was built: its name is in the commands that make compares. All files keep the time that the store
-# gives them, so that none is newer than what was made of it.
+# All files keep the time that the store gives them, so that none is newer than what was made of it.
 cp -a "$tree" linux
 chmod -R u+w linux
 
 cd linux
+rename_folder /build/linux "$PWD"
 add_driver
 printf '%s\n' CONFIG_FERRITE=y $options >>.config
 build olddefconfig

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# `build TARGETS…`: the kernel's make, in its folder, with all that decides what comes out. From the derivation: $popen.
+# `build TARGETS…`: the kernel's make, in its folder, with all that decides what comes out. From the derivation: $popen, $buildFolder.
+
+# shellcheck source=toolchain/build-folder.sh
+. "$buildFolder"
 
 # Paths of the archive's Rust sources and of this folder stay out of panic messages and debug information.
 rust_source=$(rustc --print sysroot)/lib/rustlib/src/rust
@@ -15,4 +18,9 @@ build() {
 		KCFLAGS="$c_remap" KAFLAGS="$c_remap" \
 		KBUILD_BUILD_TIMESTAMP=@1 KBUILD_BUILD_USER=ferrite KBUILD_BUILD_HOST=ferrite KBUILD_BUILD_VERSION=1 \
 		"$@"
+}
+
+# rename_folder FROM TO: in the commands that make wrote down in this folder, and compares with those of its next run.
+rename_folder() {
+	[ "$1" = "$2" ] || find . -name '.*.cmd' -exec sed -i "s,$1,$2,g" {} +
 }

@@ -45,6 +45,7 @@ mkDerivation {
   ++ (if keepTree then [ "tree" ] else [ ]);
   script = ./build.sh;
   make = ./make.sh;
+  buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
   fragments = fragments ++ extraFragments;
 }
