@@ -21,6 +21,6 @@ mkDerivation {
   make = ./make.sh;
   buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
-  inherit (kernel) tree;
+  inherit (kernel) tree optimization;
   inherit driver options;
 }

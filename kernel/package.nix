@@ -29,6 +29,8 @@
   ],
   # Further ones.
   extraFragments ? [ ],
+  # Flags for clang, after those that the configuration means.
+  optimization ? "",
   # Whether there is the output `tree`.
   keepTree ? true,
 }:
@@ -47,5 +49,6 @@ mkDerivation {
   make = ./make.sh;
   buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
+  inherit optimization;
   fragments = fragments ++ extraFragments;
 }

@@ -8,4 +8,5 @@
   ./kunit.config
   ./locking.config
   ./memory.config
+  ./speed.config
 ]
