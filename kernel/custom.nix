@@ -15,7 +15,8 @@
 #   A machine needs more of it then: see `debugOptions`.
 # signedBy: certificates (X.509, PEM). The kernel then loads no module but those that the key of one of them has signed: see
 #   docs/signing.md. Whoever they are, it is compiled once. Without any (`[ ]`) it loads none at all.
-# optimization: flags for clang, after those that the configuration means. Without, all but the debug kernel is compiled for size.
+# optimization: flags for clang when it compiles the kernel, but no modules, after those that the configuration means. Without any, all but
+#   the debug kernel is compiled for size.
 # name, description: of the derivation.
 #
 # out: Image, config, System.map, modules/. dev: what modules build against. debug: vmlinux with debug information.
@@ -30,8 +31,8 @@
   ...
 }@arguments:
 let
-  # A tenth less code than of tinyconfig's -Os. Linux counts on the compiler to inline, and does not link if nothing is, so what -Os
-  # inlines this does too. Pieces that functions share would have no name of their own in a stack.
+  # A quarter less code than of -O2. Linux counts on the compiler to inline, and does not link if nothing is, so this inlines what -Os
+  # does. Pieces that functions share would have no name of their own in a stack.
   size = "-Oz -mllvm -inline-threshold=50 -mno-outline";
 
   kernel = import ./package.nix (

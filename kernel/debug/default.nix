@@ -8,5 +8,4 @@
   ./kunit.config
   ./locking.config
   ./memory.config
-  ./speed.config
 ]
