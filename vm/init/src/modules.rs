@@ -13,6 +13,9 @@ use crate::error::{Error, While};
 
 const FOLDER: &str = "/lib/modules";
 
+/// Where the kernel's own are: those that it has not built in.
+const KERNEL: &str = "/lib/modules/kernel";
+
 /// A module of the host's, and the bytes of its file.
 pub type Sent<'a> = (&'a Module, &'a [u8]);
 
@@ -27,6 +30,12 @@ pub fn load(own: bool, sent: &[Sent<'_>]) -> Result<(), Error> {
         }
     }
     sent.iter().filter(|(module, _)| !own.iter().any(|path| is_of(path, module))).try_for_each(load_sent)
+}
+
+/// Loads what the kernel needs for one of its features, in that order. A module that is not there is built in.
+pub fn load_kernels(names: &[&str]) -> Result<(), Error> {
+    let files = names.iter().map(|name| Path::new(KERNEL).join(name).with_extension("ko"));
+    files.filter(|file| file.exists()).try_for_each(|file| load_file(&file))
 }
 
 fn list() -> std::io::Result<Vec<PathBuf>> {

@@ -10,6 +10,7 @@ use nix::sys::statvfs::{statvfs, FsFlags};
 use nix::unistd::pivot_root;
 
 use crate::error::{Error, While};
+use crate::modules;
 
 /// Where the writable layer is put together; a folder that every root file system of ours has.
 const NEW_ROOT: &str = "/mnt";
@@ -18,6 +19,9 @@ const NEW_ROOT: &str = "/mnt";
 const MEMORY: &str = "/run";
 const CHANGES: &str = "/run/changes";
 const WORK: &str = "/run/work";
+
+/// What the layer is made by, in the order in which they need each other.
+const MODULES: [&str; 2] = ["exportfs", "overlay"];
 
 /// Makes it writable, if it is not: then the root file system is an overlay of it, and all that was mounted before is gone.
 ///
@@ -34,6 +38,7 @@ pub fn make_writable() -> Result<(), Error> {
     for folder in [CHANGES, WORK] {
         fs::create_dir(folder).while_doing(|| format!("making {folder}"))?;
     }
+    modules::load_kernels(&MODULES)?;
     let options = format!("lowerdir=/,upperdir={CHANGES},workdir={WORK}");
     mount(Some("overlay"), NEW_ROOT, Some("overlay"), MsFlags::empty(), Some(options.as_str()))
         .while_doing(|| format!("mounting an overlay of the root file system at {NEW_ROOT}"))?;
