@@ -11,7 +11,7 @@ Exit status: 0 when all bytes are the same each time; 1 when some are not; 2 whe
 
 Examples:
   nix run .#reproduce -- driver
-  nix run .#reproduce -- --empty-store chardevctl
+  nix run .#reproduce -- --each --empty-store chardevctl
   nix run .#reproduce -- --all --except kernel --except debugKernel";
 
 /// What the user asked for.
@@ -19,8 +19,10 @@ Examples:
 pub struct Options {
     /// What is built: the flake's attributes, or paths of derivations.
     pub artifacts: Vec<String>,
-    /// Every package and check instead, each only once more.
+    /// Every package and check instead.
     pub all: bool,
+    /// A build for each circumstance, also where all at once make no difference.
+    pub each: bool,
     /// But not these.
     pub except: Vec<String>,
     /// The flake.
@@ -57,13 +59,16 @@ fn command() -> Command {
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
-                .help("Every package and check of the flake, each built once more and nothing else varied"),
+                .help("Every package and check of the flake"),
             Arg::new("except")
                 .long("except")
                 .value_name("NAME")
                 .action(ArgAction::Append)
                 .requires("all")
                 .help("But not this one"),
+            Arg::new("each").long("each").action(ArgAction::SetTrue).help(
+                "Build it once for each circumstance, and not only where all of them at once make a difference",
+            ),
             Arg::new("repository").long("repository").value_name("FLAKE").default_value(".").help("The flake"),
             program("nix").env("FERRITE_NIX").required(true).help("The nix command that builds"),
             program("other-nix")
@@ -85,6 +90,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
     Options {
         artifacts,
         all: matches.get_flag("all"),
+        each: matches.get_flag("each"),
         except,
         repository: matches.remove_one("repository").expect("it has a default"),
         nix: matches.remove_one("nix").expect("clap requires it"),

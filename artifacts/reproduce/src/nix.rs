@@ -79,10 +79,10 @@ impl Nix {
     }
 
     /// Builds all outputs again; whether they are the same. Those that are not stay, as "….check".
-    pub fn check(&self, derivation: &str, with: impl FnOnce(&mut Command)) -> Result<bool, Error> {
+    pub fn check(&self, derivation: &str, vary: &dyn Fn(&mut Command)) -> Result<bool, Error> {
         let mut command = self.nix_store();
         command.args(["--realise", "--check", "--keep-failed", derivation]);
-        with(&mut command);
+        vary(&mut command);
         let doing = format!("build {derivation} again");
         let output = run(&mut command, &doing)?;
         match output.status.code() {
