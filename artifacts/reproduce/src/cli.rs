@@ -12,7 +12,8 @@ Exit status: 0 when all bytes are the same each time; 1 when some are not; 2 whe
 Examples:
   nix run .#reproduce -- driver
   nix run .#reproduce -- --each --empty-store chardevctl
-  nix run .#reproduce -- --all --except kernel --except debugKernel";
+  nix run .#reproduce -- --all --except kernel --except debugKernel
+  nix run .#reproduce -- --deep vm";
 
 /// What the user asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Options {
     pub artifacts: Vec<String>,
     /// Every package and check instead.
     pub all: bool,
+    /// Also all derivations that they are built from.
+    pub deep: bool,
     /// A build for each circumstance, also where all at once make no difference.
     pub each: bool,
     /// But not these.
@@ -66,6 +69,9 @@ fn command() -> Command {
                 .action(ArgAction::Append)
                 .requires("all")
                 .help("But not this one"),
+            Arg::new("deep").long("deep").action(ArgAction::SetTrue).help(
+                "And each derivation that it is built from, but what is downloaded: a command may be no more than a script that starts a program",
+            ),
             Arg::new("each").long("each").action(ArgAction::SetTrue).help(
                 "Build it once for each circumstance, and not only where all of them at once make a difference",
             ),
@@ -90,6 +96,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
     Options {
         artifacts,
         all: matches.get_flag("all"),
+        deep: matches.get_flag("deep"),
         each: matches.get_flag("each"),
         except,
         repository: matches.remove_one("repository").expect("it has a default"),

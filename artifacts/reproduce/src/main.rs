@@ -11,6 +11,7 @@ mod nix;
 mod report;
 mod subject;
 
+use std::collections::BTreeSet;
 use std::process::{exit, ExitCode};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Mutex;
@@ -27,8 +28,8 @@ use subject::Subject;
 fn main() -> ExitCode {
     let options = cli::parse();
     let nix = Nix::new(&options.nix);
-    let artifacts = if options.all { all(&nix, &options) } else { Ok(options.artifacts.clone()) };
-    let artifacts = Mutex::new(artifacts.unwrap_or_else(|error| fail(&error)).into_iter());
+    let artifacts = artifacts(&nix, &options).unwrap_or_else(|error| fail(&error));
+    let artifacts = Mutex::new(artifacts.into_iter());
     let next = || artifacts.lock().expect("no thread panics with it").next();
     let status = AtomicU8::new(0);
     thread::scope(|scope| {
@@ -98,6 +99,20 @@ fn vary(nix: &Nix, subject: &Subject, options: &Options, report: &mut Report) ->
         Some(outcome) if report.differences == before => report.explain(&outcome),
         _ => Ok(()),
     }
+}
+
+/// What the command line asks for.
+fn artifacts(nix: &Nix, options: &Options) -> Result<Vec<String>, Error> {
+    let artifacts = if options.all { all(nix, options)? } else { options.artifacts.clone() };
+    if !options.deep {
+        return Ok(artifacts);
+    }
+    let mut derivations = BTreeSet::new();
+    for artifact in artifacts {
+        let derivation = subject::derivation(nix, &options.repository, &artifact)?;
+        derivations.extend(nix.closure(&derivation)?.1);
+    }
+    Ok(derivations.into_iter().collect())
 }
 
 /// Every package and check of this machine's kind, but those that the command line leaves out.

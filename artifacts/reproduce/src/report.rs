@@ -24,7 +24,10 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// With what the store has.
     pub fn new(artifact: &str, subject: &'a Subject, diffoscope: &'a Path) -> Self {
-        let text = format!("{artifact}: {}\n", subject.derivation);
+        let text = match &subject.installable {
+            Some(_) => format!("{artifact}: {}\n", subject.derivation),
+            None => format!("{}\n", subject.derivation),
+        };
         let mut report = Self { subject, diffoscope, text, differences: 0 };
         subject.outputs.iter().for_each(|output| report.hash(&"in the store", output, ""));
         report

@@ -43,14 +43,19 @@ impl Output {
 /// Builds it for the first time, where the store does not have it.
 pub fn build(nix: &Nix, repository: &str, artifact: &str) -> Result<Subject, Error> {
     let installable = installable(repository, artifact);
-    let derivation = match &installable {
-        Some(installable) => nix.derivation(installable)?,
-        None => artifact.to_owned(),
-    };
+    let derivation = derivation(nix, repository, artifact)?;
     nix.realise(&derivation)?;
     let outputs = nix.outputs(&derivation)?;
     let age = outputs.first().map_or(Duration::ZERO, |output| age(&output.path));
     Ok(Subject { installable, derivation, outputs, age })
+}
+
+/// What it is built by.
+pub fn derivation(nix: &Nix, repository: &str, artifact: &str) -> Result<String, Error> {
+    match installable(repository, artifact) {
+        Some(installable) => nix.derivation(&installable),
+        None => Ok(artifact.to_owned()),
+    }
 }
 
 /// "packages.driver" and "checks.docs" are attributes for this kind of machine.
