@@ -13,7 +13,7 @@ Examples:
   nix run .#reproduce -- driver
   nix run .#reproduce -- --each --empty-store chardevctl
   nix run .#reproduce -- --all --except kernel --except debugKernel
-  nix run .#reproduce -- --deep vm";
+  nix run .#reproduce -- --deep --except linux vm";
 
 /// What the user asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Options {
     pub deep: bool,
     /// A build for each circumstance, also where all at once make no difference.
     pub each: bool,
-    /// But not these.
+    /// But not these: packages, checks or derivations.
     pub except: Vec<String>,
     /// The flake.
     pub repository: String,
@@ -67,8 +67,7 @@ fn command() -> Command {
                 .long("except")
                 .value_name("NAME")
                 .action(ArgAction::Append)
-                .requires("all")
-                .help("But not this one"),
+                .help("But not this one: a package, a check, or with --deep the name of a derivation"),
             Arg::new("deep").long("deep").action(ArgAction::SetTrue).help(
                 "And each derivation that it is built from, but what is downloaded: a command may be no more than a script that starts a program",
             ),

@@ -112,6 +112,8 @@ fn artifacts(nix: &Nix, options: &Options) -> Result<Vec<String>, Error> {
         let derivation = subject::derivation(nix, &options.repository, &artifact)?;
         derivations.extend(nix.closure(&derivation)?.1);
     }
+    derivations
+        .retain(|derivation| !options.except.iter().any(|name| subject::name(derivation) == format!("{name}.drv")));
     Ok(derivations.into_iter().collect())
 }
 

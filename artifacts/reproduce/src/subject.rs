@@ -33,11 +33,16 @@ pub struct Output {
 }
 
 impl Output {
-    /// "NAME" of "/nix/store/HASH-NAME".
+    /// As the store calls it.
     pub fn name(&self) -> &str {
-        let file = self.path.rsplit('/').next().unwrap_or(&self.path);
-        file.split_once('-').map_or(file, |(_, name)| name)
+        name(&self.path)
     }
+}
+
+/// "NAME" of "/nix/store/HASH-NAME".
+pub fn name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split_once('-').map_or(file, |(_, name)| name)
 }
 
 /// Builds it for the first time, where the store does not have it.

@@ -154,6 +154,8 @@ fn what_it_is_built_from_can_be_built_again_too() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text.lines().any(|line| line == input) && text.lines().any(|line| line == derivation), "{text}");
+    let output = store.reproduce(&["--deep", "--except", "subject", &derivation]);
+    assert!(output.status.success() && output.stdout.is_empty(), "both have that name: {output:?}");
 }
 
 #[test]
