@@ -39,7 +39,7 @@ impl<'a> Report<'a> {
         match outcome {
             Outcome::Same => return subject.outputs.iter().for_each(|output| self.hash(circumstance, output, "same")),
             Outcome::AnotherDerivation(derivation) => {
-                self.line(format_args!("  {circumstance:<24}DIFFERENT: it evaluates to {derivation}"))
+                self.line(format_args!("  {circumstance:<23} DIFFERENT: it evaluates to {derivation}"))
             }
             Outcome::Different(pairs) => {
                 pairs.iter().for_each(|(_, second)| self.hash(circumstance, second, "DIFFERENT"))
@@ -59,7 +59,7 @@ impl<'a> Report<'a> {
     }
 
     fn hash(&mut self, when: &impl Display, output: &Output, verdict: &str) {
-        let line = format!("  {when:<24}{} {} {verdict}", output.hash, output.name());
+        let line = format!("  {when:<23} {} {} {verdict}", output.hash, output.name());
         self.line(format_args!("{}", line.trim_end()));
     }
 
