@@ -36,7 +36,8 @@ mkCargo (
       cp -r "$programs/target" target
       chmod -R u+w target
       ${nextest}/bin/cargo-nextest nextest run --profile ${profile} --filterset '${filter}' ${arguments} \
-        --binaries-metadata "$programs/binaries.json" --cargo-metadata "$programs/metadata.json"
+        --binaries-metadata "$programs/binaries.json" --target-dir-remap target \
+        --cargo-metadata "$programs/metadata.json" --workspace-remap .
       mkdir -p "$out"
       "$SHELL" -euo pipefail "$junit" target/nextest/${profile}/junit.xml >"$out/junit.xml"
     '';

@@ -20,6 +20,8 @@ mkCargo {
     mkdir "$out"
     cargo metadata --format-version 1 >"$out/metadata.json"
     ${nextest}/bin/cargo-nextest nextest list --workspace --list-type binaries-only --message-format json >"$out/binaries.json"
+    # The checks that run them tell nextest of their own folder.
+    sed -i "s,$PWD,/build/workspace,g" "$out/metadata.json" "$out/binaries.json"
     cargo test --doc --workspace | tee documentation
     # When each was done, and how long it took, no two runs have the same.
     sed -n '/^test .* ok$/p' documentation | LC_ALL=C sort >"$out/documentation.txt"

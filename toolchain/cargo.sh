@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of rust.nix. From the derivation: $workspace, $members, $run, $registry, $offline, and where crates are compiled $crates.
+# Builder of rust.nix. From the derivation: $workspace, $members, $run, $registry, $buildFolder, $offline, and where crates are
+# compiled $crates.
 
+# shellcheck source=toolchain/build-folder.sh
+. "$buildFolder"
 # shellcheck source=toolchain/offline.sh
 . "$offline" "$registry"
 

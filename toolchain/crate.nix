@@ -74,6 +74,7 @@ in
       targets
       // {
         script = ./crate/build.sh;
+        buildFolder = ./build-folder.sh;
         offline = ./offline.sh;
         crate = name;
         inherit sources patch;

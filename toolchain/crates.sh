@@ -21,5 +21,9 @@ done | sed 's/.*-//' | while read -r hash; do
 	find target -name "*-$hash*" -prune -exec rm -r {} +
 done
 
+# Of the folder that this ran in, cargo looks for what a crate's own program said, and tells its name by `root-output`.
+find target -name '*.d' -delete
+find target -path '*/build/*' -type f \( -name output -o -name root-output -o -name stderr \) -exec sed -i "s,${PWD%/*},/build,g" {} +
+
 mkdir "$out"
 find target \( -name .fingerprint -o -name build -o -name deps \) -prune -exec cp -r --parents --target-directory "$out" {} +

@@ -66,11 +66,8 @@ let
       mkWrapper
       tools
       ;
-    # Where it unpacks them. Not the archive's crates: one more of those would build these programs anew.
-    targets = import ./targets.nix {
-      inherit host tools aarch64;
-      registry = "/build/crates";
-    };
+    # Without the archive's crates: one more of those would build these programs anew.
+    targets = import ./targets.nix { inherit host tools aarch64; };
     certificates = tree.unpack {
       name = "certificates";
       sets = [ "certificates" ];

@@ -51,6 +51,7 @@ mkDerivation (
   targets
   // {
     script = ./cargo.sh;
+    buildFolder = ./build-folder.sh;
     offline = ./offline.sh;
     inherit
       tools

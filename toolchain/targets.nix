@@ -6,16 +6,16 @@
   host,
   tools,
   aarch64,
-  # Where the crates are, which programs do not name.
-  registry,
+  # Where the crates are, which programs do not name. Not needed if that is in the folder of the build: see build-folder.sh.
+  registry ? null,
 }:
 let
   flags =
     machine: sysroot: more:
     toString (
       more
+      ++ (if registry == null then [ ] else [ "--remap-path-prefix=${registry}=/crates" ])
       ++ [
-        "--remap-path-prefix=${registry}=/crates"
         "-Ctarget-feature=+crt-static"
         "-Clink-arg=--target=${machine}-linux-gnu"
         "-Clink-arg=--sysroot=${sysroot}"

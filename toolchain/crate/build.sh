@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of crate.nix. From the derivation: $sources, $crate, $version, $features, $patch, $offline, $out.
+# Builder of crate.nix. From the derivation: $sources, $crate, $version, $features, $patch, $buildFolder, $offline,
+# $out.
+
+# shellcheck source=toolchain/build-folder.sh
+. "$buildFolder"
 
 # A directory source is what the archives hold, beside the hash that the lock file knows each by.
 mkdir crates

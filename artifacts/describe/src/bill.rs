@@ -8,7 +8,7 @@ use licences::Licences;
 use crate::derivation::Derivation;
 use crate::document::{
     reference, Checksum, CreationInfo, Document, ExternalReference, ExtractedLicence, File, Package, Relationship,
-    NO_ASSERTION,
+    VerificationCode, NO_ASSERTION,
 };
 use crate::graph::{Graph, Role};
 use crate::inputs::{Artifact, Inputs};
@@ -20,7 +20,7 @@ const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 pub fn document(inputs: &Inputs) -> Result<Document, Error> {
     let Inputs { graph, licences, artifacts, .. } = inputs;
     let pins = graph.downloads().map(|(_, download)| pinned(download, inputs)).collect::<Result<Vec<_>, _>>()?;
-    let builds = graph.builds().map(|(path, build)| built(path, build));
+    let builds = graph.builds().map(|(path, build)| built(path, build, inputs));
     let mut relationships = relationships(inputs)?;
     relationships.sort();
     Ok(Document {
@@ -52,6 +52,7 @@ fn pinned(download: &Derivation, inputs: &Inputs) -> Result<Package, Error> {
         supplier: Some("Organization: Debian"),
         download_location: download.environment["url"].clone(),
         files_analyzed: false,
+        package_verification_code: None,
         checksums: vec![Checksum { algorithm: "SHA256", checksum_value: sha256.to_owned() }],
         source_info: licence.map(|licence| format!("SHA-256 of the copyright file: {}", licence.sha256)),
         license_concluded: NO_ASSERTION,
@@ -65,7 +66,8 @@ fn pinned(download: &Derivation, inputs: &Inputs) -> Result<Package, Error> {
     })
 }
 
-fn built(path: &str, derivation: &Derivation) -> Package {
+fn built(path: &str, derivation: &Derivation, inputs: &Inputs) -> Package {
+    let has_files = path == inputs.graph.root;
     let sources: Vec<&str> = derivation.sources.iter().map(|source| crate::graph::name(source)).collect();
     Package {
         id: build_reference(path),
@@ -73,7 +75,9 @@ fn built(path: &str, derivation: &Derivation) -> Package {
         version_info: None,
         supplier: None,
         download_location: NO_ASSERTION.to_owned(),
-        files_analyzed: false,
+        files_analyzed: has_files,
+        package_verification_code: has_files
+            .then(|| VerificationCode { package_verification_code_value: inputs.verification_code.clone() }),
         checksums: Vec::new(),
         source_info: (!sources.is_empty()).then(|| format!("from this repository: {}", sources.join(", "))),
         license_concluded: NO_ASSERTION,

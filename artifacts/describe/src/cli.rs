@@ -32,6 +32,8 @@ pub struct Options {
     pub sha1: PathBuf,
     /// Of the same files, in the same order.
     pub sha256: PathBuf,
+    /// SPDX's, of all of them: the SHA-1 of their SHA-1 sums, sorted and without anything between.
+    pub verification_code: String,
     /// SHA-256 sums of what `describe sources` prints.
     pub sources: PathBuf,
     /// The folder that the statements go to.
@@ -52,6 +54,7 @@ fn command() -> Command {
         .about("Writes sbom.spdx.json and provenance.intoto.json")
         .arg(derivation.clone())
         .arg(Arg::new("attribute").long("attribute").required(true).help("The flake's, which builds the files"))
+        .arg(Arg::new("verification-code").long("verification-code").required(true).help("SPDX's, of the files"))
         .args(["lock", "licences", "sha1", "sha256", "sources", "out"].map(path));
     Command::new("describe")
         .version(env!("CARGO_PKG_VERSION"))
@@ -74,6 +77,7 @@ fn interpret(mut matches: ArgMatches) -> Request {
         return Request::Sources(derivation);
     }
     let attribute = matches.remove_one("attribute").expect("clap requires it");
+    let verification_code = matches.remove_one("verification-code").expect("clap requires it");
     let mut path = |name| matches.remove_one(name).expect("clap requires it");
     Request::Statements(Options {
         derivation,
@@ -82,6 +86,7 @@ fn interpret(mut matches: ArgMatches) -> Request {
         licences: path("licences"),
         sha1: path("sha1"),
         sha256: path("sha256"),
+        verification_code,
         sources: path("sources"),
         out: path("out"),
     })

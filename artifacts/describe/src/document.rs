@@ -75,8 +75,11 @@ pub struct Package {
     pub supplier: Option<&'static str>,
     /// An address, or that there is none.
     pub download_location: String,
-    /// No file of a package is listed.
+    /// Whether its files are listed: of the artifacts only.
     pub files_analyzed: bool,
+    /// Present where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package_verification_code: Option<VerificationCode>,
     /// Of the file at the address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checksums: Vec<Checksum>,
@@ -92,6 +95,14 @@ pub struct Package {
     /// Names of it elsewhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub external_refs: Vec<ExternalReference>,
+}
+
+/// Of all files of a package.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationCode {
+    /// In hexadecimal.
+    pub package_verification_code_value: String,
 }
 
 /// A file that came out.

@@ -25,6 +25,8 @@ pub struct Inputs {
     pub licences: Licences,
     /// The files.
     pub artifacts: Vec<Artifact>,
+    /// SPDX's, of the files.
+    pub verification_code: String,
     /// Files of this repository, by what the store calls them.
     pub sources: Vec<Source>,
 }
@@ -61,7 +63,8 @@ impl Inputs {
         })?;
         let artifacts = artifacts(options, &graph)?;
         let sources = parse(&options.sources, "the sums of the sources", |text| Ok(sources(sums::parse(text)?)))?;
-        Ok(Self { graph, lock, licences, artifacts, sources })
+        let verification_code = options.verification_code.clone();
+        Ok(Self { graph, lock, licences, artifacts, verification_code, sources })
     }
 
     /// The pin that a derivation downloads, with its hash.
@@ -83,9 +86,9 @@ impl Inputs {
         })
     }
 
-    /// Of SPDX's list: the packaged names are from it.
+    /// Of SPDX's list, which the packaged names are from: its first two numbers, as SPDX writes it.
     pub fn licence_list_version(&self) -> String {
-        spdx::license_version().to_owned()
+        spdx::license_version().split('.').take(2).collect::<Vec<_>>().join(".")
     }
 }
 

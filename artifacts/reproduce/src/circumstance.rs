@@ -3,7 +3,8 @@
 //! What must not matter to a build.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use explained::Error;
@@ -15,9 +16,11 @@ use crate::subject::{Output, Subject};
 /// Nix's own is /build.
 const BUILD_FOLDER: &str = "/another/folder/to/build/in";
 
-/// One thing that is otherwise than in the first build.
+/// What is otherwise than in the first build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Circumstance {
+    /// All that one build can have: so many processors, the folder, the locale, and another Nix if there is one.
+    AllAtOnce(u32, Option<PathBuf>),
     /// Nothing but the time, by this much.
     Later(Duration),
     /// So many processors for one build.
@@ -46,33 +49,50 @@ pub enum Outcome {
 impl Circumstance {
     /// Builds it under that circumstance.
     pub fn rebuild(&self, nix: &Nix, subject: &Subject) -> Result<Outcome, Error> {
-        let derivation = &subject.derivation;
-        let same = match self {
-            Self::Later(_) => nix.check(derivation, |_| ())?,
-            Self::Cores(cores) => nix.check(derivation, |command| {
-                command.args(["--cores", &cores.to_string()]);
-            })?,
-            Self::BuildFolder => nix.check(derivation, |command| {
-                command.args(["--option", "sandbox-build-dir", BUILD_FOLDER]);
-            })?,
-            Self::Locale => nix.check(derivation, |command| {
-                command.envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("HOME", "/nowhere")]);
-            })?,
-            Self::Nix(command) => return by_another(&Nix::new(command), nix, subject),
-            Self::EmptyStore => return empty_store::rebuild(nix, subject),
-        };
-        outcome(same, nix, subject)
+        let check = |vary: &dyn Fn(&mut Command)| outcome(nix.check(&subject.derivation, vary)?, nix, subject);
+        match self {
+            Self::AllAtOnce(cores, another) => {
+                let vary = |command: &mut Command| {
+                    with_cores(command, *cores);
+                    in_another_folder(command);
+                    with_another_locale(command);
+                };
+                match another {
+                    Some(another) => by_another(another, nix, subject, &vary),
+                    None => check(&vary),
+                }
+            }
+            Self::Later(_) => check(&|_| ()),
+            Self::Cores(cores) => check(&|command| with_cores(command, *cores)),
+            Self::BuildFolder => check(&in_another_folder),
+            Self::Locale => check(&with_another_locale),
+            Self::Nix(another) => by_another(another, nix, subject, &|_| ()),
+            Self::EmptyStore => empty_store::rebuild(nix, subject),
+        }
     }
 }
 
-fn by_another(another: &Nix, nix: &Nix, subject: &Subject) -> Result<Outcome, Error> {
+fn with_cores(command: &mut Command, cores: u32) {
+    command.args(["--cores", &cores.to_string()]);
+}
+
+fn in_another_folder(command: &mut Command) {
+    command.args(["--option", "sandbox-build-dir", BUILD_FOLDER]);
+}
+
+fn with_another_locale(command: &mut Command) {
+    command.envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("HOME", "/nowhere")]);
+}
+
+fn by_another(another: &Path, nix: &Nix, subject: &Subject, vary: &dyn Fn(&mut Command)) -> Result<Outcome, Error> {
+    let another = Nix::new(another);
     if let Some(installable) = &subject.installable {
         let derivation = another.derivation(installable)?;
         if derivation != subject.derivation {
             return Ok(Outcome::AnotherDerivation(derivation));
         }
     }
-    outcome(another.check(&subject.derivation, |_| ())?, nix, subject)
+    outcome(another.check(&subject.derivation, vary)?, nix, subject)
 }
 
 /// Nix says that something differs, and keeps what does.
@@ -94,6 +114,8 @@ fn outcome(same: bool, nix: &Nix, subject: &Subject) -> Result<Outcome, Error> {
 impl fmt::Display for Circumstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
+            Self::AllAtOnce(_, None) => "all at once".to_owned(),
+            Self::AllAtOnce(_, Some(command)) => format!("all, by {}", command.display()),
             Self::Later(age) => format!("{} later", rounded(*age)),
             Self::Cores(1) => "1 core".to_owned(),
             Self::Cores(cores) => format!("{cores} cores"),

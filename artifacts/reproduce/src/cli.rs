@@ -11,17 +11,22 @@ Exit status: 0 when all bytes are the same each time; 1 when some are not; 2 whe
 
 Examples:
   nix run .#reproduce -- driver
-  nix run .#reproduce -- --empty-store chardevctl
-  nix run .#reproduce -- --all --except kernel --except debugKernel";
+  nix run .#reproduce -- --each --empty-store chardevctl
+  nix run .#reproduce -- --all --except kernel --except debugKernel
+  nix run .#reproduce -- --deep --except linux vm";
 
 /// What the user asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     /// What is built: the flake's attributes, or paths of derivations.
     pub artifacts: Vec<String>,
-    /// Every package and check instead, each only once more.
+    /// Every package and check instead.
     pub all: bool,
-    /// But not these.
+    /// Also all derivations that they are built from.
+    pub deep: bool,
+    /// A build for each circumstance, also where all at once make no difference.
+    pub each: bool,
+    /// But not these: packages, checks or derivations.
     pub except: Vec<String>,
     /// The flake.
     pub repository: String,
@@ -57,13 +62,18 @@ fn command() -> Command {
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
-                .help("Every package and check of the flake, each built once more and nothing else varied"),
+                .help("Every package and check of the flake"),
             Arg::new("except")
                 .long("except")
                 .value_name("NAME")
                 .action(ArgAction::Append)
-                .requires("all")
-                .help("But not this one"),
+                .help("But not this one: a package, a check, or with --deep the name of a derivation"),
+            Arg::new("deep").long("deep").action(ArgAction::SetTrue).help(
+                "And each derivation that it is built from, but what is downloaded: a command may be no more than a script that starts a program",
+            ),
+            Arg::new("each").long("each").action(ArgAction::SetTrue).help(
+                "Build it once for each circumstance, and not only where all of them at once make a difference",
+            ),
             Arg::new("repository").long("repository").value_name("FLAKE").default_value(".").help("The flake"),
             program("nix").env("FERRITE_NIX").required(true).help("The nix command that builds"),
             program("other-nix")
@@ -85,6 +95,8 @@ fn interpret(matches: &mut ArgMatches) -> Options {
     Options {
         artifacts,
         all: matches.get_flag("all"),
+        deep: matches.get_flag("deep"),
+        each: matches.get_flag("each"),
         except,
         repository: matches.remove_one("repository").expect("it has a default"),
         nix: matches.remove_one("nix").expect("clap requires it"),

@@ -31,13 +31,9 @@ pub fn rebuild(nix: &Nix, subject: &Subject) -> Result<Outcome, Error> {
 
 /// What is downloaded has its hash in its derivation; the other paths of a closure are derivations and files of the flake.
 fn fill(nix: &Nix, store: &str, derivation: &str) -> Result<(), Error> {
-    let closure = nix.query(&["--query", "--requisites", derivation])?;
-    let mut downloaded = Vec::new();
-    for path in closure.lines().filter(|path| path.ends_with(".drv")) {
-        if nix.query(&["--query", "--binding", "outputHash", path]).is_ok() {
-            downloaded.push(nix.query(&["--query", "--outputs", path])?);
-        }
-    }
+    let (downloads, _) = nix.closure(derivation)?;
+    let query = |path: &String| nix.query(&["--query", "--outputs", path]);
+    let downloaded = downloads.iter().map(query).collect::<Result<Vec<_>, _>>()?;
     let mut copy = nix.nix();
     copy.args(["copy", "--no-check-sigs", "--to", store, "--derivation", derivation]);
     succeed(&mut copy, &format!("copy {derivation} to an empty store"))?;

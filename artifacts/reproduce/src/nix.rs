@@ -71,6 +71,13 @@ impl Nix {
         Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
     }
 
+    /// All derivations that one is built by, itself included: those that download a file whose hash they know, and the others, which build.
+    pub fn closure(&self, derivation: &str) -> Result<(Vec<String>, Vec<String>), Error> {
+        let closure = self.query(&["--query", "--requisites", derivation])?;
+        let derivations = closure.lines().filter(|path| path.ends_with(".drv")).map(str::to_owned);
+        Ok(derivations.partition(|path| self.query(&["--query", "--binding", "outputHash", path]).is_ok()))
+    }
+
     /// The hash of a path, whichever store it is in.
     pub fn hash(&self, path: &str) -> Result<String, Error> {
         let doing = format!("hash {path}");
@@ -79,10 +86,10 @@ impl Nix {
     }
 
     /// Builds all outputs again; whether they are the same. Those that are not stay, as "….check".
-    pub fn check(&self, derivation: &str, with: impl FnOnce(&mut Command)) -> Result<bool, Error> {
+    pub fn check(&self, derivation: &str, vary: &dyn Fn(&mut Command)) -> Result<bool, Error> {
         let mut command = self.nix_store();
         command.args(["--realise", "--check", "--keep-failed", derivation]);
-        with(&mut command);
+        vary(&mut command);
         let doing = format!("build {derivation} again");
         let output = run(&mut command, &doing)?;
         match output.status.code() {

@@ -33,24 +33,34 @@ pub struct Output {
 }
 
 impl Output {
-    /// "NAME" of "/nix/store/HASH-NAME".
+    /// As the store calls it.
     pub fn name(&self) -> &str {
-        let file = self.path.rsplit('/').next().unwrap_or(&self.path);
-        file.split_once('-').map_or(file, |(_, name)| name)
+        name(&self.path)
     }
+}
+
+/// "NAME" of "/nix/store/HASH-NAME".
+pub fn name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split_once('-').map_or(file, |(_, name)| name)
 }
 
 /// Builds it for the first time, where the store does not have it.
 pub fn build(nix: &Nix, repository: &str, artifact: &str) -> Result<Subject, Error> {
     let installable = installable(repository, artifact);
-    let derivation = match &installable {
-        Some(installable) => nix.derivation(installable)?,
-        None => artifact.to_owned(),
-    };
+    let derivation = derivation(nix, repository, artifact)?;
     nix.realise(&derivation)?;
     let outputs = nix.outputs(&derivation)?;
     let age = outputs.first().map_or(Duration::ZERO, |output| age(&output.path));
     Ok(Subject { installable, derivation, outputs, age })
+}
+
+/// What it is built by.
+pub fn derivation(nix: &Nix, repository: &str, artifact: &str) -> Result<String, Error> {
+    match installable(repository, artifact) {
+        Some(installable) => nix.derivation(&installable),
+        None => Ok(artifact.to_owned()),
+    }
 }
 
 /// "packages.driver" and "checks.docs" are attributes for this kind of machine.

@@ -22,9 +22,9 @@ pub fn folder() -> PathBuf {
     PathBuf::from(folder)
 }
 
-/// A file of the repository.
+/// A file of the repository. Tests run in the folder of their package.
 pub fn repository(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+    let path = Path::new("../..").join(file);
     fs::read_to_string(&path).unwrap_or_else(|cause| panic!("read {}: {cause}", path.display()))
 }
 

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use artifact_tests::{files, list, repository, sha256sums, statement, sums, text};
 use serde_json::Value;
@@ -49,6 +51,32 @@ fn the_document_is_spdx_2_3() {
     let is_creator =
         |creator: &Value| kinds.iter().any(|kind| creator.as_str().is_some_and(|name| name.starts_with(kind)));
     assert!(!creators.is_empty() && creators.iter().all(is_creator), "{creators:?}");
+    let list = text(&bill["creationInfo"], "licenseListVersion").split_once('.').expect("two numbers");
+    assert!(list.0.parse::<u32>().is_ok() && list.1.parse::<u32>().is_ok(), "{list:?}");
+}
+
+/// SPDX takes files in no package that says that its files were not looked at.
+#[test]
+fn the_files_are_in_a_package_that_lists_them() {
+    let bill = bill();
+    let contained = list(&bill, "relationships").iter().filter(|line| line["relationshipType"] == "CONTAINS");
+    let packages: BTreeSet<&str> = contained.map(|line| text(line, "spdxElementId")).collect();
+    let listing = list(&bill, "packages").iter().filter(|package| package["filesAnalyzed"] == true);
+    let listing: Vec<&Value> = listing.collect();
+    assert!(listing.len() == 1 && packages == BTreeSet::from([text(listing[0], "SPDXID")]), "{packages:?}");
+    let mut sums: Vec<&str> = list(&bill, "files").iter().map(sha1).collect();
+    sums.sort_unstable();
+    let mut sha1sum = Command::new("sha1sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("start it");
+    let input = sha1sum.stdin.take().expect("it is piped");
+    { input }.write_all(sums.concat().as_bytes()).expect("write to it");
+    let output = sha1sum.wait_with_output().expect("wait for it").stdout;
+    let code = text(&listing[0]["packageVerificationCode"], "packageVerificationCodeValue");
+    assert_eq!(String::from_utf8_lossy(&output).split(' ').next(), Some(code));
+}
+
+fn sha1(file: &Value) -> &str {
+    let checksum = list(file, "checksums").iter().find(|checksum| checksum["algorithm"] == "SHA1");
+    text(checksum.expect("SPDX asks for it"), "checksumValue")
 }
 
 #[test]
@@ -57,7 +85,11 @@ fn packages_have_what_is_required() {
         for field in ["SPDXID", "name", "downloadLocation", "licenseConcluded", "licenseDeclared", "copyrightText"] {
             assert!(!text(package, field).is_empty(), "{field}: {package}");
         }
-        assert_eq!(package["filesAnalyzed"], false, "its files are not listed: {package}");
+        assert_eq!(
+            package["filesAnalyzed"] == true,
+            package.get("packageVerificationCode").is_some(),
+            "the one asks for the other: {package}"
+        );
     }
 }
 

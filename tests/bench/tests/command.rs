@@ -4,7 +4,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -23,6 +23,11 @@ const VM: &str = "case $* in
 *) echo 'size 100, buf lazenca.0x0' ;;
 esac
 echo 'vm: machine 0.5 s: boot and module 0.4, command 0.1' >&2";
+
+/// The command, in the folder above that of this test, as cargo puts them, wherever that is now.
+fn program() -> PathBuf {
+    env::current_exe().expect("it has a path").with_file_name("../bench")
+}
 
 /// A repository whose nixw is a script, and a vm that is another.
 struct Scene {
@@ -51,7 +56,7 @@ impl Scene {
     }
 
     fn bench(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+        let mut command = Command::new(program());
         command.arg("--repository").arg(self.folder.path()).arg("--vm").arg(self.folder.join("vm")).args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -2,7 +2,7 @@
 
 //! What the harness says of tests that end in every way: those of `crashes`.
 
-use std::path::Path;
+use std::path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -10,15 +10,17 @@ use guest_harness::{Suite, Test};
 
 /// They are listed once, also where all run in one process.
 static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
+    // Tests run in the folder of their package.
+    let workspace = path::absolute("../..").expect("there is a current folder");
     let suite = Suite {
         name: "crashes",
-        workspace: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")),
+        workspace: &workspace,
         package: "driver-tests",
         programs: &["crashes"],
         modules: "driver",
         module: "chardev.ko",
         processors: |_| 1,
-        folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
+        folder: &workspace.join("target/tmp/machine"),
     };
     guest_harness::tests(&suite).unwrap_or_else(|error| panic!("{error}"))
 });

@@ -2,21 +2,23 @@
 
 //! The suites of `guest`, and the KUnit cases of the modules, for cargo and cargo-nextest to run on the host.
 
-use std::path::Path;
+use std::path;
 use std::process::ExitCode;
 
 use guest_harness::Suite;
 
 fn main() -> ExitCode {
+    // Tests run in the folder of their package.
+    let workspace = path::absolute("../..").expect("there is a current folder");
     guest_harness::main(&Suite {
         name: "driver",
-        workspace: Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")),
+        workspace: &workspace,
         package: "driver-tests",
         programs: &["guest"],
         modules: "driver",
         module: "chardev.ko",
         processors,
-        folder: Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/machine")),
+        folder: &workspace.join("target/tmp/machine"),
     })
 }
 

@@ -12,7 +12,7 @@
 //! fn main() -> std::process::ExitCode {
 //!     guest_harness::main(&Suite {
 //!         name: "driver",
-//!         workspace: concat!(env!("CARGO_MANIFEST_DIR"), "/../..").as_ref(),
+//!         workspace: "/home/somebody/ferrite".as_ref(),
 //!         package: "driver-tests",
 //!         programs: &["guest"],
 //!         modules: "driver",

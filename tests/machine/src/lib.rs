@@ -7,6 +7,7 @@
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,7 +46,8 @@ pub fn resumed() -> assert_cmd::Command {
 /// The same, to be started and met while it runs.
 pub fn resumed_process() -> Command {
     let mut command = vm_process();
-    command.env("FERRITE_STATE", concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tmp/states"));
+    // Tests run in the folder of their package; some run `vm` in another.
+    command.env("FERRITE_STATE", path::absolute("../../target/tmp/states").expect("there is a current folder"));
     command
 }
 

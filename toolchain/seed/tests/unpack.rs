@@ -2,6 +2,7 @@
 
 //! Runs the program on packages, good and bad, and looks at what it leaves.
 
+use std::env;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,11 @@ use std::process::{Command, Output};
 
 use tar::{EntryType, Header};
 use temporary::Directory;
+
+/// The command, in the folder above that of this test, as cargo puts them, wherever that is now.
+fn program() -> PathBuf {
+    env::current_exe().expect("it has a path").with_file_name("../seed")
+}
 
 /// One entry of a package's data.tar, as hostile as its author likes: nothing is checked on the way in.
 struct Item {
@@ -87,7 +93,7 @@ impl Room {
 
     /// Runs the program with OUT and these packages, under a tight umask, which must not show in the result.
     fn seed(&self, packages: &[Vec<u8>]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_seed"));
+        let mut command = Command::new(program());
         command.current_dir(self.folder.path()).env_clear().arg("out");
         for (number, bytes) in packages.iter().enumerate() {
             let name = format!("{number}.deb");
@@ -317,7 +323,7 @@ fn refuses_what_is_no_package() {
 #[test]
 fn refuses_a_package_that_is_not_there() {
     let room = Room::new();
-    let output = Command::new(env!("CARGO_BIN_EXE_seed")).arg(room.out()).arg("/nonexistent.deb").output().unwrap();
+    let output = Command::new(program()).arg(room.out()).arg("/nonexistent.deb").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).starts_with("seed: cannot open the package /nonexistent.deb\n"));
 }
@@ -325,7 +331,7 @@ fn refuses_a_package_that_is_not_there() {
 #[test]
 fn says_how_it_is_used() {
     for arguments in [&[][..], &["out"]] {
-        let output = Command::new(env!("CARGO_BIN_EXE_seed")).args(arguments).output().unwrap();
+        let output = Command::new(program()).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).starts_with("usage: seed OUT DEB…\n"));
     }

@@ -12,7 +12,8 @@ use std::path::Path;
 ///
 /// Where that fails.
 pub fn copy_to(folder: &Path) {
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data"), folder);
+    // Tests run in the folder of their package, which is beside this one.
+    copy(Path::new("../test-archive/data"), folder);
 }
 
 fn copy(from: &Path, to: &Path) {

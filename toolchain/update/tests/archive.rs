@@ -4,6 +4,7 @@
 //!
 //! Each test works on a copy of the archive, which some of them tamper with.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -15,6 +16,11 @@ fn wishes(suites: &str, wish: &str) -> String {
     format!(
         "[archive]\nkeyring = \"keyring.gpg\"\nsuites = [{suites}]\n[sets.host]\narchitecture = \"amd64\"\n{wish}\n"
     )
+}
+
+/// The command, in the folder above that of this test, as cargo puts them, wherever that is now.
+fn program() -> PathBuf {
+    env::current_exe().expect("it has a path").with_file_name("../update")
 }
 
 struct Room {
@@ -51,7 +57,7 @@ impl Room {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_update"));
+        let mut command = Command::new(program());
         command
             .current_dir(self.folder.path())
             .env("FERRITE_KEYRINGS", self.folder.path())

@@ -3,6 +3,7 @@
 //! Runs the program against a small signed archive, with the machine's real gpgv and apt's program for downloads, and breaks
 //! one link of the chain after the other.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -12,6 +13,11 @@ use temporary::Directory;
 
 const PINS: &str = "[archive]\nkeyring = \"keyring.gpg\"\nsuites = [\"first\"]\n\
                     [sets.host]\narchitecture = \"amd64\"\npackages = [\"compiler\"]\n";
+
+/// The command, in the folder above that of this test, as cargo puts them, wherever that is now.
+fn program() -> PathBuf {
+    env::current_exe().expect("it has a path").with_file_name("../verify")
+}
 
 /// An archive, a repository that pins packages of it, and a store that has them.
 struct Room {
@@ -88,7 +94,7 @@ impl Room {
     }
 
     fn verify(&self) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_verify"))
+        Command::new(program())
             .env("FERRITE_SOURCE", self.folder.path())
             .env("FERRITE_KEYRINGS", self.folder.path())
             .env("FERRITE_MIRROR", format!("file://{}", self.path("debian").display()))
