@@ -43,6 +43,17 @@ impl Machine {
         command
     }
 
+    /// The same, with the command started before the machine is saved, as it is when that has written something. `None` where
+    /// modules are built here, which come to a machine when it is resumed.
+    pub fn started(&self) -> Option<Command> {
+        let is_possible = self.share.is_none() && self.module.is_none();
+        is_possible.then(|| {
+            let mut command = self.command();
+            command.arg("--save-after-output");
+            command
+        })
+    }
+
     /// `vm`, to boot.
     pub fn boot(&self) -> Command {
         let mut command = Command::new(&self.vm);
