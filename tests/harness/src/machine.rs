@@ -38,8 +38,14 @@ pub struct Machine {
 impl Machine {
     /// `vm`, to go on from a saved state.
     pub fn command(&self) -> Command {
-        let mut command = self.boot();
-        command.arg("--state").arg(&self.states);
+        let mut command = Command::new(&self.vm);
+        command.env_remove("FERRITE_STATE").arg("--state").arg(&self.states);
+        command.args(["--smp", &self.processors.to_string(), "--timeout", &self.timeout.as_secs_f64().to_string()]);
+        command.args(&self.options);
+        command.arg("--initramfs").arg(&self.initramfs);
+        command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
+        command.args(self.module.iter().flat_map(|module| [OsStr::new("--module"), module.as_ref()]));
+        command.args(self.share.iter().flat_map(|share| [OsStr::new("--share"), share.as_ref()]));
         command
     }
 
@@ -52,19 +58,6 @@ impl Machine {
             command.arg("--save-after-output");
             command
         })
-    }
-
-    /// `vm`, to boot.
-    pub fn boot(&self) -> Command {
-        let mut command = Command::new(&self.vm);
-        command.env_remove("FERRITE_STATE");
-        command.args(["--smp", &self.processors.to_string(), "--timeout", &self.timeout.as_secs_f64().to_string()]);
-        command.args(&self.options);
-        command.arg("--initramfs").arg(&self.initramfs);
-        command.args(self.symbols.iter().flat_map(|folder| [OsStr::new("--symbols"), folder.as_ref()]));
-        command.args(self.module.iter().flat_map(|module| [OsStr::new("--module"), module.as_ref()]));
-        command.args(self.share.iter().flat_map(|share| [OsStr::new("--share"), share.as_ref()]));
-        command
     }
 
     /// Where the guest sees a module that is not loaded.
