@@ -73,9 +73,17 @@ impl State {
         let command = preparation.command().map_or(&[][..], |command| &command.argv);
         let key =
             command.iter().fold(key, |key, word| key + &format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
-        let state = Self::obtain(source, &key, |new| go_on(new, source, &booted, preparation))?;
-        let made_in = [booted.made_in, state.made_in].into_iter().flatten().reduce(|all, one| all + one);
-        Ok(Self { made_in, ..state })
+        match Self::obtain(source, &key, |new| go_on(new, source, &booted, preparation)) {
+            Ok(state) => {
+                let made_in = [booted.made_in, state.made_in].into_iter().flatten().reduce(|all, one| all + one);
+                Ok(Self { made_in, ..state })
+            }
+            Err(error) => {
+                // It may be to blame.
+                booted.remove();
+                Err(error)
+            }
+        }
     }
 
     /// The state with that key from the folder of states. Makes it first if nobody has yet; whoever wants the same meanwhile waits.
