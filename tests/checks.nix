@@ -65,6 +65,8 @@ let
     }:
     mkNextest {
       inherit name filter;
+      # Some sleep.
+      arguments = "--test-threads $((NIX_BUILD_CORES + 1))";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
       FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";

@@ -33,8 +33,8 @@ mkCargo (
     junit = ./junit.sh;
     run = ''
       ${prepare}
-      cp -r "$programs/target" target
-      chmod -R u+w target
+      # Links: the programs are large, and each check runs few of them.
+      cp -rs --no-preserve=mode "$programs/target" target
       ${nextest}/bin/cargo-nextest nextest run --profile ${profile} --filterset '${filter}' ${arguments} \
         --binaries-metadata "$programs/binaries.json" --target-dir-remap target \
         --cargo-metadata "$programs/metadata.json" --workspace-remap .

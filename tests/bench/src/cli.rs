@@ -73,7 +73,7 @@ fn command() -> Command {
             Arg::new("record")
                 .long("record")
                 .action(ArgAction::SetTrue)
-                .help("Also add its sizes and ratios to the repository's history, tests/bench/history.csv"),
+                .help("Also add its sizes and ratios to the repository's history, docs/bench-history.csv"),
         ])
         .next_help_heading("What is measured; of those that are not named, nothing is")
         .args([

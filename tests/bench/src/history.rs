@@ -14,7 +14,7 @@ use crate::process;
 use crate::repository::Repository;
 
 /// Where it is in the repository.
-const FILE: &str = "tests/bench/history.csv";
+const FILE: &str = "docs/bench-history.csv";
 
 /// The columns before those of figures.
 const COMMIT: &str = "commit";
@@ -171,7 +171,7 @@ mod tests {
         for part in ["nixw", "flake.nix"] {
             fs::write(folder.join(part), "").expect("write a file");
         }
-        fs::create_dir_all(folder.join("tests/bench")).expect("make a folder");
+        fs::create_dir_all(folder.join("docs")).expect("make a folder");
         Repository::open(folder.path()).expect("is one")
     }
 

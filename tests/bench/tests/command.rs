@@ -140,7 +140,7 @@ fn they_take_turns_after_a_warm_up() {
 #[test]
 fn a_picture_and_a_line_of_history_come_of_the_same_figures() {
     let scene = Scene::new(HELD, VM);
-    fs::create_dir_all(scene.folder.join("tests/bench")).expect("make a folder");
+    fs::create_dir_all(scene.folder.join("docs")).expect("make a folder");
     scene.write("sizes", "6291456 5242880 Image\n");
     // A repository with one commit, whatever git's settings are here.
     scene.script("git", "case $1 in rev-parse) echo abc ;; show) echo 2026-11-22 ;; esac");
@@ -152,7 +152,7 @@ fn a_picture_and_a_line_of_history_come_of_the_same_figures() {
     bench.arg("--sizes").arg(scene.folder.join("sizes")).env("PATH", path.join(":"));
     let output = bench.output().expect("start bench");
     assert!(output.status.success(), "{output:?}");
-    let history = fs::read_to_string(scene.folder.join("tests/bench/history.csv")).expect("was written");
+    let history = fs::read_to_string(scene.folder.join("docs/bench-history.csv")).expect("was written");
     assert!(history.starts_with("commit,date,Image,") && history.contains("\nabc,2026-11-22,6291456,"), "{history}");
     let svg = fs::read_to_string(svg).expect("was written");
     assert!(svg.contains("6.00 of 5.0 MiB") && svg.contains("abc to abc"), "{svg}");

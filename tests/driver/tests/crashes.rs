@@ -2,6 +2,9 @@
 
 //! Tests for the harness to be tested with: each ends in another way.
 
+#[path = "guest/support/told.rs"]
+mod told;
+
 use std::fs;
 use std::process::{self, Command};
 use std::thread::sleep;

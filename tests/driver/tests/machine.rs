@@ -26,7 +26,8 @@ fn main() -> ExitCode {
 fn processors(test: &str) -> u16 {
     match test.split("::").collect::<Vec<_>>()[..] {
         ["guest", "concurrency", ..] => 4,
-        ["guest", "kill" | "reload" | "wait", ..] | ["kunit", ..] => 2,
+        ["guest", "kill" | "reload" | "wait", ..] => 2,
+        ["kunit", "ferrite_rw_semaphore" | "ferrite_rw_semaphore_torture", ..] => 2,
         _ => 1,
     }
 }

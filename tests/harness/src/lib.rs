@@ -26,6 +26,7 @@
 mod environment;
 mod group;
 mod initramfs;
+mod kbuild;
 mod kunit;
 mod libtest;
 mod machine;

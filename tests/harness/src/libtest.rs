@@ -2,12 +2,18 @@
 
 //! Programs for the guest that Rust's own harness, libtest, is in.
 
+use std::io::{self, Write};
+use std::process::{Command, Output, Stdio};
+
 use libtest_mimic::Failed;
 
 use crate::group::Entry;
 use crate::initramfs::PROGRAMS;
 use crate::machine::{failure, Machine};
 use crate::Error;
+
+/// How long a test's name may be. A program that takes it from its standard input knows it by so many question marks.
+const ROOM: usize = 250;
 
 /// Lists all of a program's tests, and those of them that are ignored.
 const LIST: &str = r#""$0" --list --format terse && echo && "$0" --list --format terse --ignored"#;
@@ -34,14 +40,35 @@ pub fn list(machine: &Machine, program: &str) -> Result<Vec<Entry>, Error> {
 ///
 /// The test failed, or took its machine down.
 pub fn run(machine: &Machine, program: &str, test: &str) -> Result<(), Failed> {
-    let arguments = ["--exact", test, "--include-ignored", "--test-threads=1"];
-    let output = machine.command().args(["--", &path(program)]).args(arguments).output()?;
+    let output = match machine.started() {
+        Some(vm) => tell(vm, program, test)?,
+        None => command(machine.command(), program, test).output()?,
+    };
     // A test that is not there succeeds, too.
     let has_run = String::from_utf8_lossy(&output.stdout).contains("\ntest result: ok. 1 passed;");
     if output.status.success() && has_run {
         return Ok(());
     }
     Err(failure(&output))
+}
+
+fn command(mut vm: Command, program: &str, test: &str) -> Command {
+    vm.args(["--", &path(program), "--exact", test, "--include-ignored", "--test-threads=1"]);
+    vm
+}
+
+/// Has the machine saved with the program started, for any test, and tells it which.
+fn tell(vm: Command, program: &str, test: &str) -> io::Result<Output> {
+    let mut vm = command(vm, program, &"?".repeat(ROOM));
+    let mut vm = vm.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut stdin = vm.stdin.take().expect("it was started with a pipe");
+    match writeln!(stdin, "{test}") {
+        // One that ended before says why.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        told => told?,
+    }
+    drop(stdin);
+    vm.wait_with_output()
 }
 
 fn path(program: &str) -> String {

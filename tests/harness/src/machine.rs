@@ -38,15 +38,8 @@ pub struct Machine {
 impl Machine {
     /// `vm`, to go on from a saved state.
     pub fn command(&self) -> Command {
-        let mut command = self.boot();
-        command.arg("--state").arg(&self.states);
-        command
-    }
-
-    /// `vm`, to boot.
-    pub fn boot(&self) -> Command {
         let mut command = Command::new(&self.vm);
-        command.env_remove("FERRITE_STATE");
+        command.env_remove("FERRITE_STATE").arg("--state").arg(&self.states);
         command.args(["--smp", &self.processors.to_string(), "--timeout", &self.timeout.as_secs_f64().to_string()]);
         command.args(&self.options);
         command.arg("--initramfs").arg(&self.initramfs);
@@ -54,6 +47,17 @@ impl Machine {
         command.args(self.module.iter().flat_map(|module| [OsStr::new("--module"), module.as_ref()]));
         command.args(self.share.iter().flat_map(|share| [OsStr::new("--share"), share.as_ref()]));
         command
+    }
+
+    /// The same, with the command started before the machine is saved, as it is when that has written something. `None` where
+    /// modules are built here, which come to a machine when it is resumed.
+    pub fn started(&self) -> Option<Command> {
+        let is_possible = self.share.is_none() && self.module.is_none();
+        is_possible.then(|| {
+            let mut command = self.command();
+            command.arg("--save-after-output");
+            command
+        })
     }
 
     /// Where the guest sees a module that is not loaded.

@@ -2,23 +2,26 @@
 
 //! The modules that the machine loads.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::environment::Environment;
+use crate::kbuild::Kbuild;
 use crate::{Error, Suite};
 
 const DOING: &str = "build the modules";
 
-/// The modules, brought up to date: those in `FERRITE_MODULES`, or built from their source against the kernel of `KDIR`.
-pub fn current(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>, Error> {
-    let folder = match environment.get("FERRITE_MODULES") {
-        Some(folder) => PathBuf::from(folder),
-        None => build(suite, environment)?,
-    };
-    let modules = files(&folder).map_err(|error| {
+/// The modules that somebody else has built: those in `FERRITE_MODULES`, if there is such a folder. They are the same for the whole
+/// run, and it pays to load them before the machine's state is saved; those that are built here change between runs, and a state
+/// for each would take longer than to load them.
+pub fn given(environment: &Environment) -> Result<Option<Vec<PathBuf>>, Error> {
+    environment.get("FERRITE_MODULES").map(|folder| list(folder.as_ref())).transpose()
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let modules = files(folder).map_err(|error| {
         Error::new(DOING, format!("{}: {error}", folder.display()), "name a folder of modules: FERRITE_MODULES")
     })?;
     if modules.is_empty() {
@@ -27,39 +30,22 @@ pub fn current(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>,
     Ok(modules)
 }
 
-/// Whether somebody else has built them. Then they are the same for the whole run, and it pays to load them before the machine's
-/// state is saved; those that are built here change between runs, and a state for each would take longer than to load them.
-pub fn are_given(environment: &Environment) -> bool {
-    environment.get("FERRITE_MODULES").is_some()
-}
-
-/// Runs make, which knows what has changed.
-fn build(suite: &Suite, environment: &Environment) -> Result<PathBuf, Error> {
+/// The modules, brought up to date: built from their source against the kernel of `KDIR`.
+pub fn build(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>, Error> {
     let kernel = environment.need("KDIR", DOING)?;
     // One folder for each kernel.
     let name = Path::new(kernel).file_name().unwrap_or(OsStr::new("kernel"));
     let folder = suite.folder.join("modules").join(name);
     let remedy = "correct what make complains about";
     fs::create_dir_all(&folder).map_err(|error| Error::new(DOING, error, "check the folder: the disk may be full"))?;
-    let output = environment
-        .command("make")
-        .args(["--silent", "--jobs", "-C"])
-        .arg(kernel)
-        .args(["ARCH=arm64", "LLVM=1", "modules"])
-        .arg(assign("M=", &suite.workspace.join(suite.modules)))
-        .arg(assign("MO=", &folder))
-        .output()
+    let source = suite.workspace.join(suite.modules);
+    let output = Kbuild { kernel: Path::new(kernel), source: &source, folder: &folder, environment }
+        .run()
         .map_err(|error| Error::new(DOING, format!("make: {error}"), "install make, or leave FERRITE_VM unset"))?;
     if !output.status.success() {
         return Err(Error::new(DOING, String::from_utf8_lossy(&output.stderr).trim_end(), remedy));
     }
-    Ok(folder)
-}
-
-fn assign(variable: &str, path: &Path) -> OsString {
-    let mut argument = OsString::from(variable);
-    argument.push(path);
-    argument
+    list(&folder)
 }
 
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {

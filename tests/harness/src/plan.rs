@@ -57,24 +57,16 @@ impl Plan {
     /// Builds what there is to test, and asks it for its tests.
     fn make(suite: &Suite, run: Run, previous: &[Group]) -> Result<Self, Error> {
         let environment = Environment::find(suite)?;
-        let (programs, modules) = thread::scope(|scope| {
-            let programs = scope.spawn(|| programs::current(suite, &environment));
-            let modules = modules::current(suite, &environment);
-            (programs.join().expect("does not panic"), modules)
+        let given = modules::given(&environment)?;
+        let (packed, modules) = thread::scope(|scope| {
+            let packed = scope.spawn(|| pack(suite, &environment, given.as_deref().unwrap_or_default()));
+            let modules = match &given {
+                Some(modules) => Ok((modules.clone(), None)),
+                None => share(suite, &environment).map(|(modules, share)| (modules, Some(share))),
+            };
+            (packed.join().expect("does not panic"), modules)
         });
-        let (programs, modules) = (programs?, modules?);
-        let mut contents = initramfs::programs(suite.programs.iter().zip(&programs));
-        let share = if modules::are_given(&environment) {
-            contents.extend(initramfs::modules(&modules, suite.module));
-            None
-        } else {
-            let share = suite.folder.join("share").join(suite.name);
-            share::fill(&share, &modules, &environment)?;
-            Some(share)
-        };
-        let base = environment.need("FERRITE_INITRAMFS", "find the guest's root file system")?;
-        let archive = suite.folder.join("initramfs").join(suite.name);
-        let initramfs = initramfs::current(&archive, base.as_ref(), &contents, &environment)?;
+        let ((programs, initramfs), (modules, share)) = (packed?, modules?);
         let machine = Machine {
             vm: environment.need("FERRITE_VM", "find the machine")?.into(),
             options: environment.words("FERRITE_VM_ARGUMENTS"),
@@ -106,6 +98,25 @@ impl Plan {
         }
         tests
     }
+}
+
+/// Builds the test programs. The root file system has them, and the modules, if those are given.
+fn pack(suite: &Suite, environment: &Environment, modules: &[PathBuf]) -> Result<(Vec<PathBuf>, PathBuf), Error> {
+    let programs = programs::current(suite, environment)?;
+    let mut contents = initramfs::programs(suite.programs.iter().zip(&programs));
+    contents.extend(initramfs::modules(modules, suite.module));
+    let base = environment.need("FERRITE_INITRAMFS", "find the guest's root file system")?;
+    let archive = suite.folder.join("initramfs").join(suite.name);
+    let initramfs = initramfs::current(&archive, base.as_ref(), &contents, environment)?;
+    Ok((programs, initramfs))
+}
+
+/// Builds the modules, and shares a folder with them.
+fn share(suite: &Suite, environment: &Environment) -> Result<(Vec<PathBuf>, PathBuf), Error> {
+    let modules = modules::build(suite, environment)?;
+    let share = suite.folder.join("share").join(suite.name);
+    share::fill(&share, &modules, environment)?;
+    Ok((modules, share))
 }
 
 /// Where debug information is: of these modules first, then whatever the environment names, such as the kernel's.

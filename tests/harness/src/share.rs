@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::environment::Environment;
 use crate::Error;
@@ -15,8 +16,13 @@ pub fn fill(folder: &Path, modules: &[PathBuf], environment: &Environment) -> Re
     fs::create_dir_all(folder).map_err(|error| {
         Error::new(DOING, format!("{}: {error}", folder.display()), "check the folder: the disk may be full")
     })?;
-    let copy = |module: &PathBuf| folder.join(module.file_name().unwrap_or_default());
-    modules.iter().try_for_each(|module| strip(module, &copy(module), "--strip-debug", environment))
+    let copy = |module: &PathBuf| {
+        strip(module, &folder.join(module.file_name().unwrap_or_default()), "--strip-debug", environment)
+    };
+    thread::scope(|scope| {
+        let copies: Vec<_> = modules.iter().map(|module| scope.spawn(move || copy(module))).collect();
+        copies.into_iter().try_for_each(|copied| copied.join().expect("does not panic"))
+    })
 }
 
 /// Copies a program or a module without what only a debugger reads, which is most of it.

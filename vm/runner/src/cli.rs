@@ -58,6 +58,8 @@ pub struct Options {
     pub modules: Vec<Module>,
     /// Where saved states are; `None` to boot.
     pub state: Option<PathBuf>,
+    /// Start the command before the machine is saved, which is once the command has written something.
+    pub save_after_output: bool,
     /// Folders with debug information of the kernel and its modules.
     pub symbols: Vec<PathBuf>,
     /// Show where the time went.
@@ -157,6 +159,15 @@ fn command() -> Command {
                 .help(
                     "Boot and load modules once, keep the machine there, and resume it for each run; created if missing, empty for none",
                 ),
+            Arg::new("save-after-output")
+                .long("save-after-output")
+                .action(ArgAction::SetTrue)
+                .requires_all(["state", "command"])
+                // The machine is saved without either.
+                .conflicts_with_all(["module", "share"])
+                .help(
+                    "Start the command before the machine is kept, which is once it has written something, shown by no run; each run goes on with its own standard input",
+                ),
             Arg::new("symbols")
                 .long("symbols")
                 .value_name("DIR")
@@ -224,6 +235,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         modules: matches.remove_many("module").into_iter().flatten().collect(),
         // What is debugged begins with the kernel's first instruction, and what boots from a disk with the firmware's.
         state: folders(matches, "state").pop().filter(|_| gdb.is_none() && disk.is_none()),
+        save_after_output: matches.get_flag("save-after-output"),
         symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         gdb,
@@ -316,6 +328,16 @@ mod tests {
         assert_eq!(accepted(&["--state=", "--symbols="]).state, None);
         assert_eq!(accepted(&["--state", "x"]).state, Some(PathBuf::from("x")));
         assert_eq!(accepted(&["--symbols", "a::b"]).symbols, ["a", "b"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn only_a_command_and_nothing_of_the_hosts_is_there_before_the_machine_is_saved() {
+        assert!(accepted(&["--state=x", "--save-after-output", "cat"]).save_after_output);
+        for others in
+            [&["cat"][..], &["--state=x"], &["--state=x", "--share=.", "cat"], &["--state=x", "--module=a.ko", "cat"]]
+        {
+            assert!(parse(&[&["--save-after-output"], others].concat()).is_err(), "{others:?}");
+        }
     }
 
     #[test]

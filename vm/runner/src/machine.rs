@@ -77,6 +77,13 @@ pub enum Start<'a> {
         /// The rest of its state, as QEMU's migration writes it.
         devices: &'a Path,
     },
+    /// The same, to be saved again: what it writes to its memory goes to that file.
+    ResumeToSave {
+        /// As above; nobody else's.
+        memory: &'a Path,
+        /// As above.
+        devices: &'a Path,
+    },
 }
 
 /// QEMU's ends of the connections to it, open in its process.
@@ -125,7 +132,7 @@ impl Machine<'_> {
 
         match start {
             Start::Boot => arguments.option("-machine", machine),
-            Start::BootWithMemory(file) => {
+            Start::BootWithMemory(file) | Start::ResumeToSave { memory: file, .. } => {
                 self.memory_in(file, "on", &mut arguments).option("-machine", machine + ",memory-backend=memory")
             }
             Start::Resume { memory, .. } => {
@@ -135,7 +142,7 @@ impl Machine<'_> {
         match start {
             Start::Boot | Start::BootWithMemory(_) => self.software(&mut arguments),
             // They are in its memory.
-            Start::Resume { .. } => arguments.option("-incoming", "defer"),
+            Start::Resume { .. } | Start::ResumeToSave { .. } => arguments.option("-incoming", "defer"),
         };
 
         arguments

@@ -20,6 +20,7 @@ mod qemu;
 mod qmp;
 mod running;
 mod session;
+mod sparse;
 mod state;
 mod symbols;
 mod terminal;

@@ -19,7 +19,8 @@ const SEED: usize = 32;
 pub struct Preparation {
     setup: Setup,
     files: Vec<Vec<u8>>,
-    command: Command,
+    /// What to start, if that is still to be done.
+    command: Option<Command>,
 }
 
 impl Preparation {
@@ -29,7 +30,7 @@ impl Preparation {
         let (modules, files) = read.into_iter().unzip();
         let setup =
             Setup { share: options.share.is_some(), own_modules: !options.no_module, modules, ..Setup::default() };
-        Ok(Self { setup, files, command })
+        Ok(Self { setup, files, command: Some(command) })
     }
 
     /// What can be done before a machine is saved: to load the guest's own modules, if there are no others to load.
@@ -44,12 +45,22 @@ impl Preparation {
         Self { setup: Setup { own_modules, ..self.setup.clone() }, ..self.clone() }
     }
 
+    /// The same, if the command was started before.
+    pub fn after_output(&self) -> Self {
+        Self { command: None, ..self.after_saving() }
+    }
+
+    /// The command, if it is still to be started.
+    pub fn command(&self) -> Option<&Command> {
+        self.command.as_ref()
+    }
+
     /// The requests, at the time when they are sent.
     pub fn requests(self) -> Result<Vec<Request>, Error> {
         let setup = now(self.setup)?;
         let pieces = self.files.iter().flat_map(|file| file.chunks(MAX_CHUNK));
         let pieces = pieces.map(|piece| Request::Piece(Bytes::from(piece)));
-        Ok([Request::Prepare(setup)].into_iter().chain(pieces).chain([Request::Run(self.command)]).collect())
+        Ok([Request::Prepare(setup)].into_iter().chain(pieces).chain(self.command.map(Request::Run)).collect())
     }
 }
 

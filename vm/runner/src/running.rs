@@ -72,10 +72,11 @@ impl Running {
         let complaints = thread::spawn(|| streams.complaints.read());
         let console = threads::console(streams.console, console, news_sender.clone());
         threads::requests(control, requests_receiver, news_sender.clone());
-        threads::events(streams.control, requests.clone(), news_sender.clone());
+        let is_to_be_saved = matches!(start, Start::BootWithMemory(_) | Start::ResumeToSave { .. });
+        threads::events(streams.control, requests.clone(), news_sender.clone(), is_to_be_saved);
         let monitor = streams.monitor;
         let mut running = Self { news, requests, news_sender, qemu, monitor, qmp: None, keyboard, console, complaints };
-        if let Start::Resume { devices, .. } = start {
+        if let Start::Resume { devices, .. } | Start::ResumeToSave { devices, .. } = start {
             // Its guest has no reason of its own to say that it is up.
             running.requests.send(Request::Hello).expect("its receiver has just been made");
             // Why QEMU does not, it says when it ends.

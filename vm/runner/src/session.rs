@@ -23,7 +23,7 @@ use crate::machine::{Accelerator, Disk, Machine, Start};
 use crate::preparation::Preparation;
 use crate::processors::Processor;
 use crate::running::{Console, Remains, Running};
-use crate::state::State;
+use crate::state::{Source, State};
 use crate::symbols::Symbols;
 use crate::terminal::{self, Raw};
 use crate::threads::{self, News, Signals};
@@ -141,8 +141,7 @@ impl Session<'_> {
     /// In a saved machine. `None` if none is wanted.
     fn resume(&self) -> Option<Result<Outcome, Error>> {
         let states = self.options.state.as_deref()?;
-        let setup = self.preparation.to_save();
-        let state = match State::obtain(states, &self.options.parts.qemu, &self.machine, setup, BOOT) {
+        let state = match self.state(states) {
             Ok(state) => state,
             Err(error) => return Some(Err(error)),
         };
@@ -156,6 +155,16 @@ impl Session<'_> {
             state.remove();
         }
         Some(outcome)
+    }
+
+    fn state(&self, states: &Path) -> Result<State, Error> {
+        let source = Source { states, qemu: &self.options.parts.qemu, machine: &self.machine, limit: BOOT };
+        let booted = State::booted(&source, self.preparation.to_save())?;
+        if self.options.save_after_output {
+            State::started(&source, booted, &self.preparation)
+        } else {
+            Ok(booted)
+        }
     }
 
     /// [`Error::State`] if the machine was resumed, and not a word came from its guest.
@@ -176,7 +185,11 @@ impl Session<'_> {
             raw: None,
         };
         progress.limit(Some(if is_resumed { RESUME } else { boot_limit(self.options) }));
-        let preparation = if is_resumed { self.preparation.after_saving() } else { self.preparation.clone() };
+        let preparation = match (is_resumed, self.options.save_after_output) {
+            (false, _) => self.preparation.clone(),
+            (true, false) => self.preparation.after_saving(),
+            (true, true) => self.preparation.after_output(),
+        };
         let end = progress.follow(preparation, self.interactive, &running);
         drop(progress.raw.take());
         if is_resumed && !progress.was_up && matches!(end, End::Off | End::TimeUp(Wait::Boot) | End::Broken(_)) {
@@ -301,8 +314,8 @@ impl Progress {
                         let _ = running.requests.try_send(Request::Resize(size));
                     }
                 }
-                // To the command's own use of them.
-                News::Answer => {}
+                // To the command's own use of them. Output is no news of a machine that is used.
+                News::Answer | News::Output => {}
                 News::Leave => return End::Leave,
                 News::NobodyReads => return End::NobodyReads,
                 News::Signal(signal) => return End::Signal(signal),

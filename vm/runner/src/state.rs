@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Saved states: a machine that has booted, and has loaded the modules that it comes with, is kept in a folder, and resumed for
-//! each run.
+//! each run. If it is wanted, another is made from that, in which the command has been started.
 //!
 //! The memory is a file, of which every resumed machine maps a private copy: nothing is read but what the guest touches, and what
 //! it writes it keeps to itself. The rest of the state is a few hundred KiB.
@@ -19,12 +19,13 @@ use vm_protocol::{Failure, Request, Setup};
 
 use crate::error::Error;
 use crate::machine::{Connections, Machine, Start};
-use crate::preparation;
+use crate::preparation::{self, Preparation};
 use crate::running::{Console, Running};
+use crate::sparse;
 use crate::threads::News;
 
 /// How many are kept in a folder: those that were used last.
-const KEPT: usize = 8;
+const KEPT: usize = 16;
 
 /// A state that is there to be resumed.
 pub struct State {
@@ -33,37 +34,86 @@ pub struct State {
     pub made_in: Option<Duration>,
 }
 
+/// Where states are, and what makes them.
+pub struct Source<'a> {
+    /// The folder of states.
+    pub states: &'a Path,
+    /// QEMU.
+    pub qemu: &'a Path,
+    /// What is started.
+    pub machine: &'a Machine<'a>,
+    /// How long each step may take in the guest.
+    pub limit: Duration,
+}
+
+impl Source<'_> {
+    fn failed(&self, reason: &dyn ToString) -> Error {
+        Error::State { folder: self.states.to_owned(), reason: reason.to_string() }
+    }
+}
+
 impl State {
-    /// The machine's state from the folder of states, saved once it had booted and `setup`, if any, was done. Makes it first if
-    /// nobody has yet; whoever wants the same meanwhile waits.
+    /// The machine's state, saved once it had booted and `setup`, if any, was done. Makes it first if nobody has yet.
     ///
     /// # Errors
     ///
     /// [`Error::State`]: there is none, and the machine must be booted.
-    pub fn obtain(
-        states: &Path,
-        qemu: &Path,
-        machine: &Machine<'_>,
-        setup: Option<Setup>,
-        boot: Duration,
+    pub fn booted(source: &Source<'_>, setup: Option<Setup>) -> Result<Self, Error> {
+        let key = key(source.qemu, source.machine, setup.as_ref()).map_err(|error| source.failed(&error))?;
+        Self::obtain(source, &key, |new| make(new, source, setup))
+    }
+
+    /// The state of one that went on from there: it started the command, and was saved when that had written something.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn started(source: &Source<'_>, booted: Self, preparation: &Preparation) -> Result<Self, Error> {
+        let key = fs::read_to_string(booted.folder.join("key")).map_err(|error| source.failed(&error))?;
+        let command = preparation.command().map_or(&[][..], |command| &command.argv);
+        let key =
+            command.iter().fold(key, |key, word| key + &format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
+        match Self::obtain(source, &key, |new| go_on(new, source, &booted, preparation)) {
+            Ok(state) => {
+                let made_in = [booted.made_in, state.made_in].into_iter().flatten().reduce(|all, one| all + one);
+                Ok(Self { made_in, ..state })
+            }
+            Err(error) => {
+                // It may be to blame.
+                booted.remove();
+                Err(error)
+            }
+        }
+    }
+
+    /// The state with that key from the folder of states. Makes it first if nobody has yet; whoever wants the same meanwhile waits.
+    fn obtain(
+        source: &Source<'_>,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<(), Box<dyn std::error::Error>>,
     ) -> Result<Self, Error> {
-        let failed = |reason: &dyn ToString| Error::State { folder: states.to_owned(), reason: reason.to_string() };
-        let key = key(qemu, machine, setup.as_ref()).map_err(|error| failed(&error))?;
-        let folder = states.join(name(&key));
-        if let Some(state) = Self::find(&folder, &key) {
+        let states = source.states;
+        let failed = |reason: &dyn ToString| source.failed(reason);
+        let folder = states.join(name(key));
+        if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }
         fs::create_dir_all(states).map_err(|error| failed(&error))?;
         // The folder itself is the lock, and nothing is left of it.
         let lock = File::open(states).map_err(|error| failed(&error))?;
         let _lock = Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, errno)| failed(&errno))?;
-        if let Some(state) = Self::find(&folder, &key) {
+        if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }
         let started = Instant::now();
         let new = states.join("new");
-        let made = make(&new, qemu, machine, setup, boot).and_then(|()| finish(&new, &folder, &key));
-        // What could not be finished is of no use, be it this one or one that was broken off before.
+        // One that was broken off left it.
+        let _ = fs::remove_dir_all(&new);
+        let made = fs::create_dir(&new)
+            .map_err(Into::into)
+            .and_then(|()| make(&new))
+            .and_then(|()| finish(&new, &folder, key));
+        // What could not be finished is of no use.
         let _ = fs::remove_dir_all(&new);
         made.map_err(|error| failed(&error))?;
         remove_old(states).map_err(|error| failed(&error))?;
@@ -147,19 +197,46 @@ fn name(key: &str) -> String {
 }
 
 /// Boots the machine and saves it in the folder `new`.
-fn make(
+fn make(new: &Path, source: &Source<'_>, setup: Option<Setup>) -> Result<(), Box<dyn std::error::Error>> {
+    let requests = setup.map(|setup| preparation::now(setup).map(Request::Prepare)).transpose()?;
+    let awaited = if requests.is_some() { &[Awaited::Ready][..] } else { &[] };
+    let console = Console { before: Vec::new(), log: Some(File::create(console(new))?) };
+    save(new, source, Start::BootWithMemory(&memory(new)), console, requests.into_iter().collect(), awaited)
+}
+
+/// Goes on from a saved machine until the command has written something, and saves that in the folder `new`.
+fn go_on(
     new: &Path,
-    qemu: &Path,
-    machine: &Machine<'_>,
-    setup: Option<Setup>,
-    boot: Duration,
+    source: &Source<'_>,
+    from: &State,
+    preparation: &Preparation,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let _ = fs::remove_dir_all(new);
-    fs::create_dir(new)?;
-    let log = File::create(console(new))?;
-    let console = Console { before: Vec::new(), log: Some(log) };
-    let mut running = Running::start(qemu, machine, Start::BootWithMemory(&memory(new)), console)?;
-    let saved = save(&mut running, setup, &devices(new), boot);
+    sparse::copy(&memory(&from.folder), &memory(new))?;
+    let start = Start::ResumeToSave { memory: &memory(new), devices: &devices(&from.folder) };
+    let console = Console { before: from.console()?, log: Some(File::create(console(new))?) };
+    let requests = preparation.after_saving().requests()?;
+    save(new, source, start, console, requests, &[Awaited::Ready, Awaited::Output])
+}
+
+/// What a guest is to say before it is saved.
+#[derive(Clone, Copy)]
+enum Awaited {
+    Ready,
+    Output,
+}
+
+/// Starts the machine, sends the requests, and saves it in the folder `new` once it has said what is awaited.
+fn save(
+    new: &Path,
+    source: &Source<'_>,
+    start: Start<'_>,
+    console: Console,
+    requests: Vec<Request>,
+    awaited: &[Awaited],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let mut running = Running::start(source.qemu, source.machine, start, console)?;
+    let saved =
+        follow(&mut running, requests, awaited, source.limit).and_then(|()| Ok(running.qmp()?.save(&devices(new))?));
     let remains = running.end();
     match (saved, remains.report) {
         (Err(reason), _) => Err(format!("{reason} {}", remains.complaints).trim_end().into()),
@@ -176,25 +253,27 @@ fn finish(new: &Path, folder: &Path, key: &str) -> Result<(), Box<dyn std::error
     Ok(())
 }
 
-fn save(
+fn follow(
     running: &mut Running,
-    setup: Option<Setup>,
-    devices: &Path,
-    boot: Duration,
+    requests: Vec<Request>,
+    awaited: &[Awaited],
+    limit: Duration,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    match next(running, boot)? {
+    match next(running, limit)? {
         News::Up => {}
         _ => return Err("the guest did not boot".into()),
     }
-    if let Some(setup) = setup {
-        running.requests.send(Request::Prepare(preparation::now(setup)?))?;
-        match next(running, boot)? {
-            News::Ready => {}
-            News::Failed(Failure::Setup { doing, reason }) => return Err(format!("{doing}: {reason}").into()),
-            _ => return Err("the guest did not load its modules".into()),
+    for request in requests {
+        running.requests.send(request)?;
+    }
+    for awaited in awaited {
+        match (awaited, next(running, limit)?) {
+            (Awaited::Ready, News::Ready) | (Awaited::Output, News::Output) => {}
+            (_, News::Failed(Failure::Setup { doing, reason })) => return Err(format!("{doing}: {reason}").into()),
+            (Awaited::Ready, _) => return Err("the guest did not load its modules".into()),
+            (Awaited::Output, _) => return Err("the command did not write anything".into()),
         }
     }
-    running.qmp()?.save(devices)?;
     Ok(())
 }
 

@@ -24,6 +24,8 @@ pub enum News {
     Up,
     /// The guest is ready for the command.
     Ready,
+    /// The command wrote something, in a machine that is to be saved.
+    Output,
     /// The command cannot be run.
     Failed(Failure),
     /// The command ended; all its output has been written.
@@ -133,8 +135,8 @@ pub fn requests(mut control: UnixStream, requests: Receiver<Request>, news: Send
 }
 
 /// Reads what the guest sends. The command's output is written here, so that whoever does not read it holds up the command and
-/// nothing else.
-pub fn events(mut control: UnixStream, requests: SyncSender<Request>, news: Sender<News>) {
+/// nothing else; that of a machine which is only to be saved is news.
+pub fn events(mut control: UnixStream, requests: SyncSender<Request>, news: Sender<News>, is_to_be_saved: bool) {
     thread::spawn(move || {
         let mut decoder = Decoder::new();
         let mut buffer = vec![0; MAX_CHUNK];
@@ -143,7 +145,11 @@ pub fn events(mut control: UnixStream, requests: SyncSender<Request>, news: Send
             let decoded = decoder.feed(piece, &mut events);
             for event in events.drain(..) {
                 let is_end = matches!(event, Event::Ended(_) | Event::Failed(_));
-                if let Some(told) = act(event) {
+                let told = match event {
+                    Event::Output(..) if is_to_be_saved => Some(News::Output),
+                    event => act(event),
+                };
+                if let Some(told) = told {
                     let _ = news.send(told);
                 }
                 if is_end {

@@ -24,6 +24,9 @@ const UNLOADED: u64 = 40;
 const REFUSED: u64 = 10;
 const OPENED: u64 = 100;
 
+/// Twice what users sleep between one open and the next.
+const PAUSE: Duration = Duration::from_millis(2);
+
 /// Opens a device, unless the driver is just coming or going.
 fn try_open() -> Option<File> {
     match OpenOptions::new().read(true).write(true).open(path(1)) {
@@ -57,7 +60,7 @@ fn keep_using(stop: &AtomicBool, opened: &AtomicU64) {
             opened.fetch_add(1, Ordering::Relaxed);
             use_fully(&file);
         }
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(PAUSE / 2);
     }
 }
 
@@ -82,6 +85,10 @@ fn keep_reloading(opened: &AtomicU64) {
             Ok(()) => {
                 unloaded += 1;
                 CHARDEV.load("").expect("load after an unload");
+                // Every other time it is there for long enough that the users, who sleep in between, find it.
+                if unloaded % 2 == 0 {
+                    thread::sleep(PAUSE);
+                }
             }
             Err(Errno::EWOULDBLOCK) => refused += 1,
             Err(error) => panic!("unload: {error}"),

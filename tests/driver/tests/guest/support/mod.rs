@@ -10,3 +10,4 @@ pub mod memory;
 pub mod module;
 pub mod often;
 pub mod slab;
+mod told;

@@ -51,6 +51,44 @@ fn a_machine_is_booted_once_and_resumed_from_then_on() {
     assert_eq!(states.list().len(), 1);
 }
 
+/// The command's first line is from before the machine was saved, and so is the time that it took to come there.
+#[test]
+fn a_command_that_was_started_goes_on_with_each_runs_input() {
+    let states = States::new();
+    let line = "sleep 1; date +%s >/tmp/started; echo here; read -r word; echo \"$word\"; cat /tmp/started; exit 7";
+    let run = |word: &str| {
+        let mut vm = states.vm(&["--save-after-output"]);
+        let ended = vm.args(["sh", "-c", line]).write_stdin(format!("{word}\n")).assert().code(7);
+        let [stdout, stderr] = [&ended.get_output().stdout, &ended.get_output().stderr]
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let (told, started) = stdout.split_once('\n').expect("two lines");
+        assert_eq!(told, word);
+        (started.to_owned(), stderr)
+    };
+    let (first, stderr) = run("one");
+    assert!(stderr.contains(SAVED), "{stderr}");
+    for word in ["two", "three"] {
+        let (started, stderr) = run(word);
+        assert_eq!(started, first, "it was started again");
+        assert!(stderr.contains(RESUMED), "{stderr}");
+    }
+    // The one that it was made from serves those who start their command themselves.
+    states.vm(&[]).arg("true").assert().success().stderr(contains(RESUMED));
+    assert_eq!(states.list().len(), 2);
+}
+
+#[test]
+fn a_command_that_ends_without_a_word_cannot_be_saved() {
+    let states = States::new();
+    states
+        .vm(&["--save-after-output"])
+        .arg("true")
+        .assert()
+        .success()
+        .stderr(contains("the command did not write anything").and(contains(BOOTED)));
+    assert_eq!(states.list(), [""; 0].map(PathBuf::from));
+}
+
 #[test]
 fn resumed_machines_draw_different_random_numbers() {
     let draw = || {
