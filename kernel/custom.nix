@@ -33,7 +33,12 @@
 let
   # A quarter less code than of -O2. Linux counts on the compiler to inline, and does not link if nothing is, so this inlines what -Os
   # does. Pieces that functions share would have no name of their own in a stack.
-  size = "-Oz -mllvm -inline-threshold=50 -mno-outline";
+  size = [
+    "-Oz"
+    "-mllvm"
+    "-inline-threshold=50"
+    "-mno-outline"
+  ];
 
   kernel = import ./package.nix (
     {
@@ -51,7 +56,9 @@ let
       else
         {
           extraFragments = [ ./rust-inline.config ] ++ fragments;
-          optimization = size;
+          optimization = toString size;
+          # What modules in Rust inline of C is compiled as C modules are.
+          makeVariables = "CFLAGS_REMOVE_helpers/helpers_module.o=${builtins.concatStringsSep "\\ " size}";
         }
     )
     // removeAttrs arguments [

@@ -22,5 +22,6 @@ mkDerivation {
   buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
   inherit (kernel) tree optimization;
+  GNUMAKEFLAGS = kernel.GNUMAKEFLAGS or "";
   inherit driver options;
 }
