@@ -22,7 +22,8 @@
 # out: Image, config, System.map, modules/. dev: what modules build against. debug: vmlinux with debug information.
 #
 # Type: mkKernel ::
-#   { fragments :: [ Path ], debug :: Bool, signedBy :: [ Path ], name :: String, description :: String } -> Derivation
+#   { fragments :: [ Path ], debug :: Bool, signedBy :: [ Path ], optimization :: String, name :: String,
+#     description :: String } -> Derivation
 # Example: mkKernel { fragments = [ ./i2c.config ]; }
 {
   fragments ? [ ],
