@@ -41,6 +41,8 @@
             description = "Linux 7.2 for arm64, with Rust";
             source = builtins.head (toolchain.pins.set "linux-7-2");
             fragments = [ ./kernel/linux-7.2.config ];
+            # For the suites, which do not ask how small it is.
+            optimization = "";
             keepTree = false;
           };
 
