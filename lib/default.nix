@@ -68,10 +68,11 @@ in
   inherit mkVm;
   mkVmTest = import ../vm/test.nix { inherit mkDerivation mkVm; };
 
-  # Options of `vm` for a kernel with `debug = true`: room for what KASAN knows of all memory, and free memory that holds no zeros by
-  # chance; KUnit cases run when their module is loaded.
+  # Options of `vm` for a kernel with `debug = true`: room for what KASAN knows of all memory; free memory that holds no zeros by
+  # chance (P), and allocations of every cache that fail when a test has failslab do so (A); KUnit cases that run when their module is
+  # loaded.
   #
   # Type: debugOptions :: String
   # Example: mkVm { kernel = mkKernel { debug = true; }; options = debugOptions; }
-  debugOptions = "--memory 1G --append slab_debug=P --append kunit.enable=1 --append kunit.autorun=1";
+  debugOptions = "--memory 1G --append slab_debug=PA --append kunit.enable=1 --append kunit.autorun=1";
 }

@@ -19,6 +19,7 @@ use nix::unistd::{pause, pipe, write};
 use crate::support::child::Child;
 use crate::support::device::{filled, get, history, open, sequence, set, wait_change};
 use crate::support::module::{fresh_driver, no_driver};
+use crate::support::often::often;
 
 /// How many processes are killed, each at another moment, where the moment matters.
 const MOMENTS: u64 = 30;
@@ -57,7 +58,7 @@ fn kill_asleep(call: impl FnOnce(&File) -> nix::Result<()>) {
 #[track_caller]
 fn kill_at_work(call: impl Fn(&File) -> nix::Result<()>) {
     fresh_driver();
-    for moment in 0..MOMENTS {
+    for moment in 0..often(MOMENTS) {
         let child = Child::start(|| {
             let file = open(0);
             loop {

@@ -18,7 +18,7 @@ use crate::support::slab::{self, Counts};
 
 /// How often the driver is loaded, unless the environment says otherwise: the check `leaks` has it a thousand times. Each time
 /// costs a tenth of a second, and what is left each time is seen after a few.
-const LOADS: u32 = 20;
+const LOADS: u32 = 10;
 
 fn loads() -> u32 {
     env::var("FERRITE_LOADS").map_or(LOADS, |text| text.parse().expect("FERRITE_LOADS is a number"))

@@ -2,7 +2,7 @@
 
 //! Loading and unloading the driver.
 
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -14,6 +14,7 @@ use nix::sys::stat::major;
 
 use crate::support::device::{filled, get, open, path, set};
 use crate::support::module::{fresh_driver, fresh_driver_with, no_driver, CHARDEV};
+use crate::support::often::often;
 
 /// Where the driver and its devices show, besides `/proc/devices`.
 const FOLDERS: [&str; 6] =
@@ -21,12 +22,14 @@ const FOLDERS: [&str; 6] =
 
 /// What shows there: entries with the driver's name, or links to some.
 fn traces() -> Vec<PathBuf> {
-    let is_ours = |path: &PathBuf| {
-        let named = fs::read_link(path).unwrap_or_else(|_| path.clone());
+    let is_ours = |entry: &DirEntry| {
+        let is_link = entry.file_type().expect("tell what an entry is").is_symlink();
+        let path = entry.path();
+        let named = if is_link { fs::read_link(path).expect("read a link") } else { path };
         named.file_name().is_some_and(|name| name.as_bytes().starts_with(b"chardev"))
     };
     let entries = FOLDERS.iter().flat_map(|folder| fs::read_dir(folder).expect("list a folder"));
-    entries.map(|entry| entry.expect("list a folder").path()).filter(is_ours).collect()
+    entries.map(|entry| entry.expect("list a folder")).filter(is_ours).map(|entry| entry.path()).collect()
 }
 
 fn has_number() -> bool {
@@ -43,7 +46,7 @@ pub fn assert_nothing_left() {
 
 #[test]
 fn nothing_is_left_after_unloading() {
-    for _ in 0..10 {
+    for _ in 0..often(10) {
         fresh_driver_with("devices=16");
         // A node and a link for each device, and an entry in each of the other folders.
         assert_eq!(traces().len(), 16 + 16 + 4, "{:?}", traces());

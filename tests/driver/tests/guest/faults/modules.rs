@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use crate::modules::assert_nothing_left;
 use crate::support::device::{filled, get, open, set};
-use crate::support::fault::{every_fault, every_fault_from, turns_of, with_fault};
+use crate::support::fault::{every_fault, every_fault_from, last_fault_seen};
 use crate::support::leaks;
 use crate::support::module::{no_driver, CHARDEV};
 
@@ -23,9 +23,7 @@ fn load() {
     let module = CHARDEV.open();
     // What the kernel does before it calls the driver is not the driver's. A load that the driver refuses at once comes to that
     // point, and then is undone: a fault from there on does not change the answer, and one right before does.
-    let refused = || module.load(c"devices=0");
-    let turns = turns_of(refused);
-    let before = (1..=turns).rev().find(|&turn| with_fault(turn, refused) != Err(Errno::EINVAL)).unwrap_or(1);
+    let before = last_fault_seen(|| module.load(c"devices=0"), |result| result != Err(Errno::EINVAL));
     let errors = every_fault_from(before, |fault| {
         let result = fault.inject(|| module.load(c"devices=1"));
         if result.is_ok() {
