@@ -333,6 +333,7 @@ in
     settings = ./ci/yamllint.yaml;
     steps = ./ci/steps.py;
     inherit python shellcheck yaml;
+    names = builtins.attrNames (builtins.readDir repository);
     source = builtins.path {
       name = "ci";
       path = repository;

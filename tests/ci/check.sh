@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # Builder of the check `ci`: the files that say what continuous integration does are well-formed, what they run of others is pinned,
-# and what they run in a shell has nothing that shellcheck warns of. From the derivation: $equal, $python, $yaml, $shellcheck,
-# $settings, $steps, $source, $out.
+# what they run in a shell has nothing that shellcheck warns of, and what they publish is not what the repository has. From the
+# derivation: $equal, $python, $yaml, $shellcheck, $settings, $steps, $source, $names, $out.
 
 # shellcheck source=tests/equal.sh
 . "$equal"
@@ -27,5 +27,36 @@ equal and_the_versions_said "$(wc -l <actions)" "$(cat "$source"/.github/workflo
 equal has_scripts yes "$([ -z "$(find scripts -name 'gitlab-*.sh')" ] || echo yes)"
 # GitHub puts values into a line before the shell sees it.
 equal scripts '' "$("$shellcheck/bin/shellcheck" scripts/*.sh 2>&1)"
+
+# places FOLDER: where its scripts copy to, and what is uploaded; each as the first name of its path.
+places() {
+	{
+		sed -n -E 's/^ *cp .* //p' "$1"/*.sh
+		cat "$1/uploads"
+	} | sed -E 's,^(\./)*,,; s,/.*,,' | sort -u
+}
+equal places published "$(places scripts)"
+# taken FOLDER: those of them that the repository has. What is copied there goes into it, beside what is there.
+taken() {
+	places "$1" | grep -Fx -f <(tr ' ' '\n' <<<"$names")
+}
+equal no_place_is_the_repositorys '' "$(taken scripts)"
+
+# broken NAME FILE EXPRESSION: with this change by sed, a place is the repository's folder `artifacts`, and that is seen.
+broken() {
+	rm -rf broken
+	mkdir -p broken/.github broken/scripts
+	cp -r "$source/.github/workflows" broken/.github
+	cp "$source/.gitlab-ci.yml" broken
+	chmod -R u+w broken
+	sed -i "$3" "broken/$2"
+	python "$steps" broken broken/scripts >/dev/null
+	equal "$1" artifacts "$(taken broken/scripts)"
+}
+github=.github/workflows/ci.yml
+broken copied_by_github "$github" 's,result published$,result/ artifacts/,'
+broken uploaded_by_github "$github" 's,path: published/,path: ./artifacts/,'
+broken copied_by_gitlab .gitlab-ci.yml 's,result published$,result/ artifacts/,'
+broken uploaded_by_gitlab .gitlab-ci.yml 's,\[published/],[artifacts/],'
 
 exit "$failed"
