@@ -17,7 +17,7 @@ let
   # What is limited, and what is only watched (0). A closure is a store path and all that it needs.
   parts = [
     {
-      # docs/benchmarks.md says why it is not 5.
+      # docs/benchmarks.md says what keeps it below.
       name = "Image";
       limit = 5 * mebibyte;
       file = "${kernel}/Image";
