@@ -234,6 +234,16 @@ in
     inherit apt nix;
   };
 
+  # What `nixw` makes of a mirror's files on a machine with nothing.
+  nixw = mkDerivation {
+    name = "check-nixw";
+    script = ./nixw.sh;
+    equal = ./equal.sh;
+    nixw = ../nixw;
+    archive = ../toolchain/test-archive/data;
+    inherit apt;
+  };
+
   # What the flake's `lib` refuses.
   lib = import ./lib/package.nix { inherit mkDerivation lib; };
 
