@@ -285,6 +285,18 @@ in
     cases = builtins.concatStringsSep "\n" (import ./nixos/overlay.nix { inherit overlay driver; });
   };
 
+  # What a kernel is built anew for: no driver, test or page. The same.
+  rebuilds = mkDerivation {
+    name = "check-rebuilds";
+    script = builtins.toFile "passed.sh" ''printf '%s\n' "$cases" >"$out"'';
+    cases = builtins.concatStringsSep "\n" (
+      import ./rebuilds.nix {
+        inherit system repository;
+        packages = ferrite.packages.${system};
+      }
+    );
+  };
+
   lint-rust = mkCargo {
     name = "check-lint-rust";
     inherit members crates;
