@@ -11,6 +11,7 @@ GNUPGHOME=$(mktemp -d)
 export GNUPGHOME
 trap 'gpgconf --kill all; rm -r "$GNUPGHOME"' EXIT
 time=20251101T000000
+date='Sat, 01 Nov 2025 00:00:00 UTC'
 for name in stranger keyring; do
   gpg --quiet --batch --faked-system-time 20250101T000000! --passphrase '' --quick-generate-key "$name" ed25519 sign never
   gpg --quiet --export "$name" > "$name.gpg"
@@ -49,7 +50,7 @@ package() {
 release() (
   cd "debian/dists/$1"
   echo "Origin: Test" > Release
-  printf '%s\n' "Suite: $1" "Codename: $1" "Date: Sat, 01 Nov 2025 00:00:00 UTC" >> Release
+  printf '%s\n' "Suite: $1" "Codename: $1" "Date: $date" >> Release
   printf '%s\n' "Architectures: amd64 arm64" "Components: main" >> Release
   shift
   for field; do echo "$field" >> Release; done
@@ -94,12 +95,19 @@ for architecture in amd64 arm64; do
   package second $architecture libc 2.41-13 4000 'Multi-Arch: same'
   package second $architecture headers:all 6 500 'Multi-Arch: foreign'
   package expired $architecture libc 2.41-12 4000
+  package future $architecture libc 2.41-12 4000
 done
 xz -k debian/dists/second/main/*/Packages
 release first
 release first-backports 'NotAutomatic: yes' 'ButAutomaticUpgrades: yes'
 release second
 release expired 'Valid-Until: Sat, 08 Nov 2025 00:00:00 UTC'
+
+# Of a time that is still to come.
+past=$date
+date='Thu, 01 Nov 2125 00:00:00 UTC'
+release future
+date=$past
 
 # A week later, nothing new.
 cp debian/dists/first/InRelease "$GNUPGHOME"

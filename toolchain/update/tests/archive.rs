@@ -356,6 +356,12 @@ fn an_archive_out_of_date_is_refused() {
 }
 
 #[test]
+fn an_archive_of_a_time_to_come_is_refused() {
+    let room = Room::new(&wishes("\"future\"", "packages = [\"libc\"]"));
+    room.fails("not valid yet");
+}
+
+#[test]
 fn what_the_archive_does_not_have_is_named() {
     let room = Room::new(&wishes("\"first\"", "packages = [\"no-such-package\"]"));
     room.fails("no-such-package");
