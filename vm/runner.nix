@@ -9,4 +9,6 @@ mkProgram {
     "vm/protocol"
     "vm/runner"
   ];
+  # Everything that boots waits for it, so an edit of it is to compile nothing but it; crates would be optimized with it otherwise.
+  CARGO_PROFILE_RELEASE_LTO = "off";
 }
