@@ -49,7 +49,7 @@ let
       debugOperations = 10000;
     };
 
-    # Loaded and unloaded a thousand times, which leaves nothing; `driver-debug` does so ten times.
+    # Loaded and unloaded a thousand times, which leaves nothing.
     leaks = lib.mkVmTest {
       name = "check-leaks";
       inherit (debug) kernel;

@@ -26,7 +26,8 @@ fn main() -> ExitCode {
 fn processors(test: &str) -> u16 {
     match test.split("::").collect::<Vec<_>>()[..] {
         ["guest", "concurrency", ..] => 4,
-        ["guest", "kill" | "reload" | "wait", ..] => 2,
+        ["guest", "kill", "at_work", ..] | ["guest", "reload", ..] => 2,
+        ["guest", "wait", "all_waiters_wake" | "no_set_is_missed"] => 2,
         ["kunit", "ferrite_rw_semaphore" | "ferrite_rw_semaphore_torture", ..] => 2,
         _ => 1,
     }

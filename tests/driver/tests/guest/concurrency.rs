@@ -22,7 +22,7 @@ const SETTERS: usize = 2;
 const GETTERS: usize = 4;
 
 /// How long they go on, if each has by then done what it does so many times; else until it has.
-const DURATION: Duration = Duration::from_secs(1);
+const DURATION: Duration = Duration::from_millis(500);
 const AT_LEAST: u64 = 2000;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
