@@ -187,3 +187,78 @@ impl History {
         self.sets.iter().last()
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_history)]
+mod tests {
+    use super::*;
+    use zerocopy::FromZeros;
+
+    /// What the SET with this number sets.
+    fn data(number: u64) -> IoctlInfo {
+        IoctlInfo {
+            size: number as usize,
+            ..IoctlInfo::new_zeroed()
+        }
+    }
+
+    /// The history after so many SETs.
+    fn after(sets: u64) -> Result<History> {
+        let mut history = History::new();
+        let origin = Origin::current();
+        for number in 1..=sets {
+            history.push(&data(number), &origin)?;
+        }
+        Ok(history)
+    }
+
+    #[test]
+    fn is_empty_before_the_first_set() {
+        let history = History::new();
+        assert_eq!(history.sequence(), 0);
+        assert_eq!(history.len(), 0);
+        assert!(history.latest().is_none());
+        assert!(history.iter().next().is_none());
+    }
+
+    #[test]
+    fn keeps_all_while_there_is_room() -> Result {
+        let history = after(CHARDEV_HISTORY_MAX as u64)?;
+        assert_eq!(history.len(), CHARDEV_HISTORY_MAX);
+        assert!(history
+            .iter()
+            .map(|(sequence, set)| (sequence, set.data().size as u64))
+            .eq((1..=CHARDEV_HISTORY_MAX as u64).map(|number| (number, number))));
+        Ok(())
+    }
+
+    #[test]
+    fn the_oldest_makes_room() -> Result {
+        let sets = 2 * CHARDEV_HISTORY_MAX as u64 + 1;
+        let history = after(sets)?;
+        assert_eq!(history.sequence(), sets);
+        assert_eq!(history.len(), CHARDEV_HISTORY_MAX);
+        assert!(history
+            .iter()
+            .map(|(sequence, set)| (sequence, set.data().size as u64))
+            .eq((CHARDEV_HISTORY_MAX as u64 + 2..=sets).map(|number| (number, number))));
+        assert_eq!(
+            history.latest().map(|set| set.data().size as u64),
+            Some(sets)
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn an_entry_is_what_user_space_gets() -> Result {
+        let before = RealTime::ktime_get() as u64;
+        let history = after(3)?;
+        let set = history.latest().ok_or(EINVAL)?;
+        let entry = set.to_entry(3);
+        assert_eq!((entry.sequence, entry.size), (3, 3));
+        assert_eq!(entry.pid, Caller::current().pid);
+        assert_eq!(entry.comm, Caller::current().comm.to_bytes());
+        assert!((before..=RealTime::ktime_get() as u64).contains(&entry.time_ns));
+        Ok(())
+    }
+}

@@ -200,3 +200,56 @@ impl Show for HistoryFile {
         }
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_minor)]
+mod tests {
+    use super::*;
+
+    fn device() -> Result<Arc<Minor>> {
+        Arc::pin_init(Minor::new(0), GFP_KERNEL)
+    }
+
+    fn data(size: usize, byte: u8) -> IoctlInfo {
+        IoctlInfo {
+            size,
+            buf: [byte; CHARDEV_DATA_MAX],
+        }
+    }
+
+    fn got(device: &Minor) -> (u64, usize, u8) {
+        let mut data = data(0, 0);
+        let sequence = device.get(&mut data);
+        (sequence, data.size, data.buf[CHARDEV_DATA_MAX - 1])
+    }
+
+    #[test]
+    fn gets_what_was_set() -> Result {
+        let device = device()?;
+        assert_eq!(got(&device), (0, 0, 0));
+        device.set(&data(CHARDEV_DATA_MAX, 7))?;
+        assert_eq!(got(&device), (1, CHARDEV_DATA_MAX, 7));
+        Ok(())
+    }
+
+    #[test]
+    fn a_size_without_room_changes_nothing() -> Result {
+        let device = device()?;
+        device.set(&data(1, 7))?;
+        let refused = device.set(&data(CHARDEV_DATA_MAX + 1, 8));
+        assert_eq!(refused.err(), Some(EINVAL));
+        assert_eq!(got(&device), (1, 1, 7));
+        assert_eq!(device.history()?.count, 1);
+        Ok(())
+    }
+
+    #[test]
+    fn waits_for_what_is_not_known_yet() -> Result {
+        let device = device()?;
+        device.set(&data(1, 7))?;
+        assert_eq!(device.wait(0, None)?, 1);
+        assert_eq!(device.wait(1, Some(1)).err(), Some(ETIMEDOUT));
+        assert_eq!(device.wait(1, Some(0)).err(), Some(ETIMEDOUT));
+        Ok(())
+    }
+}

@@ -176,3 +176,65 @@ impl Show for ProcessesFile {
         }
     }
 }
+
+#[cfg(ferrite_kunit)]
+#[kernel::macros::kunit_tests(ferrite_process)]
+mod tests {
+    use super::*;
+
+    fn table() -> Result<Arc<Processes>> {
+        Arc::pin_init(Processes::new(), GFP_KERNEL)
+    }
+
+    fn other() -> Caller {
+        let caller = Caller::current();
+        Caller {
+            pid: caller.pid + 1,
+            ..caller
+        }
+    }
+
+    /// How many processes there are, and how many files of the current one.
+    fn counts(processes: &Processes) -> (usize, Option<usize>) {
+        let mut table = processes.table.lock();
+        let files = table
+            .get_mut(&Caller::current().pid)
+            .map(|tracked| tracked.files);
+        (table.into_iter().count(), files)
+    }
+
+    #[test]
+    fn a_process_stays_as_long_as_its_files() -> Result {
+        let processes = table()?;
+        let first = processes.opened(Caller::current())?;
+        let second = processes.opened(Caller::current())?;
+        assert_eq!(counts(&processes), (1, Some(2)));
+        drop(first);
+        assert_eq!(counts(&processes), (1, Some(1)));
+        drop(second);
+        assert_eq!(counts(&processes), (0, None));
+        Ok(())
+    }
+
+    #[test]
+    fn each_process_has_its_own_counters() -> Result {
+        let processes = table()?;
+        let mine = processes.opened(Caller::current())?;
+        let theirs = processes.opened(other())?;
+        mine.count(|counters| counters.sets += 1);
+        assert_eq!(mine.process.counters.lock().sets.0, 1);
+        assert_eq!(theirs.process.counters.lock().sets.0, 0);
+        assert_eq!(theirs.process.counters.lock().opens.0, 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_count_starts_over() -> Result {
+        let processes = table()?;
+        let file = processes.opened(Caller::current())?;
+        file.count(|counters| counters.bytes_in = Wrapping(u64::MAX));
+        file.count(|counters| counters.bytes_in += 2);
+        assert_eq!(file.process.counters.lock().bytes_in.0, 1);
+        Ok(())
+    }
+}
