@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::model::Model;
 use crate::module::Module;
-use crate::operation::{count, number_sets, Operation};
+use crate::operation::{count, number_sets, share, Operation};
 
 /// How many sequences follow each other until the module is loaded anew.
 const SEQUENCES: usize = 150;
@@ -26,8 +26,11 @@ const THREADS: usize = 4;
 /// How many sequences each of them does.
 const SEQUENCES_OF_THREAD: usize = 20;
 
-/// One of this many cases is of several threads.
+/// One of this many cases is of several threads: the first, and so on.
 const THREADED: u64 = 4;
+
+/// One of this many operations of theirs is done to the file that they share.
+const SHARING: u32 = 4;
 
 /// How often there is word of the progress.
 const WORD: Duration = Duration::from_secs(5);
@@ -69,7 +72,7 @@ impl Campaign {
             // Each case follows from a seed of its own, as long as there is no coverage to learn from.
             let mut rng = SmallRng::seed_from_u64(self.seed.wrapping_add(progress.cases));
             progress.cases += 1;
-            let (operations, wrong) = if progress.cases % THREADED == 0 {
+            let (operations, wrong) = if progress.cases % THREADED == 1 {
                 self.several_threads(&corpus, &mut rng)?
             } else {
                 self.one_thread(&mut corpus, coverage.as_ref(), &mut rng)?
@@ -119,7 +122,8 @@ impl Campaign {
 
     fn several_threads(&self, corpus: &Corpus, rng: &mut SmallRng) -> Result<(u64, Option<Case>), Error> {
         let mut operations = || (0..SEQUENCES_OF_THREAD).flat_map(|_| corpus.next(rng).express()).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..THREADS).map(|_| operations()).collect();
+        let mut threads: Vec<_> = (0..THREADS).map(|_| operations()).collect();
+        threads.iter_mut().flatten().filter(|_| rng.gen_ratio(1, SHARING)).for_each(share);
         let total = threads.iter().map(|operations| count(operations)).sum();
         let case = Case::new(threads);
         let wrong = case.run(&self.module)?;
