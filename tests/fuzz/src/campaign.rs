@@ -54,8 +54,8 @@ struct Progress {
 pub enum End {
     /// All is well: a summary.
     Enough(String),
-    /// The driver did wrong in this case.
-    Wrong(Case),
+    /// The driver did wrong in this case, and what.
+    Wrong(Case, String),
 }
 
 impl Campaign {
@@ -78,8 +78,8 @@ impl Campaign {
                 self.one_thread(&mut corpus, coverage.as_ref(), &mut rng)?
             };
             progress.operations += operations;
-            if let Some(case) = wrong {
-                return Ok(End::Wrong(case));
+            if let Some((case, wrong)) = wrong {
+                return Ok(End::Wrong(case, wrong));
             }
             if progress.word.elapsed() > WORD {
                 progress.word = Instant::now();
@@ -94,7 +94,7 @@ impl Campaign {
         corpus: &mut Corpus,
         coverage: Option<&Coverage>,
         rng: &mut SmallRng,
-    ) -> Result<(u64, Option<Case>), Error> {
+    ) -> Result<(u64, Option<(Case, String)>), Error> {
         self.module.reload()?;
         let mut driver = Driver::new().map_err(Error::Prepare)?;
         let mut model = Model::default();
@@ -110,8 +110,8 @@ impl Campaign {
             }
             let compared = compare(&mut driver, &mut model, &operations);
             done.append(&mut operations);
-            if compared.is_err() {
-                return Ok((count(&done), Some(Case::new(vec![done]))));
+            if let Err((_, disagreement)) = compared {
+                return Ok((count(&done), Some((Case::new(vec![done]), disagreement.to_string()))));
             }
             if let Some(coverage) = coverage {
                 corpus.consider(&genome, coverage.places());
@@ -120,14 +120,14 @@ impl Campaign {
         Ok((count(&done), None))
     }
 
-    fn several_threads(&self, corpus: &Corpus, rng: &mut SmallRng) -> Result<(u64, Option<Case>), Error> {
+    fn several_threads(&self, corpus: &Corpus, rng: &mut SmallRng) -> Result<(u64, Option<(Case, String)>), Error> {
         let mut operations = || (0..SEQUENCES_OF_THREAD).flat_map(|_| corpus.next(rng).express()).collect::<Vec<_>>();
         let mut threads: Vec<_> = (0..THREADS).map(|_| operations()).collect();
         threads.iter_mut().flatten().filter(|_| rng.gen_ratio(1, SHARING)).for_each(share);
         let total = threads.iter().map(|operations| count(operations)).sum();
         let case = Case::new(threads);
         let wrong = case.run(&self.module)?;
-        Ok((total, wrong.map(|_| case)))
+        Ok((total, wrong.map(|wrong| (case, wrong))))
     }
 
     fn summary(&self, progress: &Progress, corpus: &Corpus) -> String {
