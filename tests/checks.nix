@@ -111,7 +111,7 @@ in
   fuzz = mkFuzzCheck {
     name = "check-fuzz";
     operations = [ 50000 ];
-    debugOperations = 1000;
+    debugOperations = 4000;
   };
 
   # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.

@@ -42,6 +42,13 @@ fn assert_says(text: &str, expected: &str) {
     assert!(text.contains(expected), "nothing of '{expected}' in:\n{text}");
 }
 
+/// That there is a line with all of these, one after the other.
+#[track_caller]
+fn assert_line_says(text: &str, parts: &[&str]) {
+    let fits = |line: &str| parts.iter().try_fold(line, |rest, part| Some(rest.split_once(part)?.1)).is_some();
+    assert!(text.lines().any(fits), "no line with {parts:?} in:\n{text}");
+}
+
 #[test]
 fn a_test_that_passes() {
     find("passes").run().unwrap_or_else(|failed| panic!("{:?}", failed.message()));
@@ -64,15 +71,21 @@ fn a_kernel_that_panics_is_shown_with_its_report() {
     let said = failure("panics_the_kernel");
     assert_says(&said, "Kernel panic - not syncing: dumptest");
     assert_says(&said, "lkdtm_PANIC");
+    // With files and lines, where the kernel's symbols reach.
+    assert_line_says(&said, &[" vfs_write+0x", " (fs/read_write.c:"]);
 }
 
 #[test]
 fn a_kernel_that_warns_fails_the_test() {
-    assert_says(&failure("warns"), "lkdtm_WARNING");
+    assert_line_says(&failure("warns"), &["WARNING: drivers/misc/lkdtm/bugs.c:", " at lkdtm_WARNING+0x"]);
 }
 
 #[test]
-fn a_test_that_hangs_is_ended() {
+fn a_test_that_hangs_is_ended_and_shown_where_it_does() {
     let failed = find("hangs").run_within(Duration::from_secs(5)).expect_err("it ended");
-    assert_says(failed.message().expect("something is said"), "did not end within 5 s");
+    let said = failed.message().expect("something is said");
+    assert_says(said, "did not end within 5 s");
+    assert_says(said, "sysrq: Show backtrace of all active CPUs");
+    assert_says(said, "task:hangs ");
+    assert_line_says(said, &[" do_nanosleep+0x", " (kernel/time/hrtimer.c:"]);
 }

@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::model::Model;
 use crate::module::Module;
-use crate::operation::{count, number_sets, Operation};
+use crate::operation::{count, number_sets, share, Operation};
 
 /// How many sequences follow each other until the module is loaded anew.
 const SEQUENCES: usize = 150;
@@ -26,8 +26,11 @@ const THREADS: usize = 4;
 /// How many sequences each of them does.
 const SEQUENCES_OF_THREAD: usize = 20;
 
-/// One of this many cases is of several threads.
+/// One of this many cases is of several threads: the first, and so on.
 const THREADED: u64 = 4;
+
+/// One of this many operations of theirs is done to the file that they share.
+const SHARING: u32 = 4;
 
 /// How often there is word of the progress.
 const WORD: Duration = Duration::from_secs(5);
@@ -51,8 +54,8 @@ struct Progress {
 pub enum End {
     /// All is well: a summary.
     Enough(String),
-    /// The driver did wrong in this case.
-    Wrong(Case),
+    /// The driver did wrong in this case, and what.
+    Wrong(Case, String),
 }
 
 impl Campaign {
@@ -69,14 +72,14 @@ impl Campaign {
             // Each case follows from a seed of its own, as long as there is no coverage to learn from.
             let mut rng = SmallRng::seed_from_u64(self.seed.wrapping_add(progress.cases));
             progress.cases += 1;
-            let (operations, wrong) = if progress.cases % THREADED == 0 {
+            let (operations, wrong) = if progress.cases % THREADED == 1 {
                 self.several_threads(&corpus, &mut rng)?
             } else {
                 self.one_thread(&mut corpus, coverage.as_ref(), &mut rng)?
             };
             progress.operations += operations;
-            if let Some(case) = wrong {
-                return Ok(End::Wrong(case));
+            if let Some((case, wrong)) = wrong {
+                return Ok(End::Wrong(case, wrong));
             }
             if progress.word.elapsed() > WORD {
                 progress.word = Instant::now();
@@ -91,7 +94,7 @@ impl Campaign {
         corpus: &mut Corpus,
         coverage: Option<&Coverage>,
         rng: &mut SmallRng,
-    ) -> Result<(u64, Option<Case>), Error> {
+    ) -> Result<(u64, Option<(Case, String)>), Error> {
         self.module.reload()?;
         let mut driver = Driver::new().map_err(Error::Prepare)?;
         let mut model = Model::default();
@@ -107,8 +110,8 @@ impl Campaign {
             }
             let compared = compare(&mut driver, &mut model, &operations);
             done.append(&mut operations);
-            if compared.is_err() {
-                return Ok((count(&done), Some(Case::new(vec![done]))));
+            if let Err((_, disagreement)) = compared {
+                return Ok((count(&done), Some((Case::new(vec![done]), disagreement.to_string()))));
             }
             if let Some(coverage) = coverage {
                 corpus.consider(&genome, coverage.places());
@@ -117,13 +120,14 @@ impl Campaign {
         Ok((count(&done), None))
     }
 
-    fn several_threads(&self, corpus: &Corpus, rng: &mut SmallRng) -> Result<(u64, Option<Case>), Error> {
+    fn several_threads(&self, corpus: &Corpus, rng: &mut SmallRng) -> Result<(u64, Option<(Case, String)>), Error> {
         let mut operations = || (0..SEQUENCES_OF_THREAD).flat_map(|_| corpus.next(rng).express()).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..THREADS).map(|_| operations()).collect();
+        let mut threads: Vec<_> = (0..THREADS).map(|_| operations()).collect();
+        threads.iter_mut().flatten().filter(|_| rng.gen_ratio(1, SHARING)).for_each(share);
         let total = threads.iter().map(|operations| count(operations)).sum();
         let case = Case::new(threads);
         let wrong = case.run(&self.module)?;
-        Ok((total, wrong.map(|_| case)))
+        Ok((total, wrong.map(|wrong| (case, wrong))))
     }
 
     fn summary(&self, progress: &Progress, corpus: &Corpus) -> String {

@@ -17,8 +17,8 @@ use nix::sys::wait::{waitpid, WaitStatus};
 use nix::unistd::{fork, pipe, ForkResult, Pid};
 
 use crate::memory::Memory;
-use crate::model::bytes_from;
-use crate::operation::{data, Access, Argument, Operation, Segment, Slot, Wait, SLOTS};
+use crate::model::{bytes_from, SHARED_MINOR};
+use crate::operation::{data, Access, Argument, Operation, Segment, Slot, Wait, SHARED, SLOTS};
 use crate::outcome::{Content, Counters, Entry, Outcome, System};
 
 /// A descriptor that no process has.
@@ -32,7 +32,7 @@ pub const COMMAND: &[u8] = b"fuzz";
 
 /// The driver, and this process with its descriptors.
 pub struct Driver {
-    slots: [Option<OwnedFd>; SLOTS],
+    slots: [Option<OwnedFd>; SLOTS + 1],
     /// The first process and its children, in the order of their forks.
     processes: Vec<i32>,
     /// The number of the latest SET that this process learned of.
@@ -68,6 +68,17 @@ impl Driver {
         })
     }
 
+    /// The same, with a descriptor of the file that threads share.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Memory::new`].
+    pub fn sharing(shared: OwnedFd) -> Result<Self> {
+        let mut driver = Self::new()?;
+        driver.slots[SHARED] = Some(shared);
+        Ok(driver)
+    }
+
     fn call(&mut self, operation: &Operation) -> Result<Outcome> {
         match *operation {
             Operation::Open { slot, minor, access, append, nonblock } => {
@@ -75,13 +86,8 @@ impl Driver {
                 self.slots[slot] = Some(open(minor, access, append, nonblock)?);
             }
             Operation::Close { slot } => drop(self.slots[slot].take().ok_or(Errno::EBADF)?),
-            Operation::CloseAll => self.slots = Default::default(),
-            Operation::Duplicate { slot, to } => {
-                // SAFETY: duplicating is always safe.
-                let duplicate = Errno::result(unsafe { libc::dup(self.descriptor(slot)) })?;
-                // SAFETY: the descriptor was made just now.
-                self.slots[to] = Some(unsafe { OwnedFd::from_raw_fd(duplicate) });
-            }
+            Operation::CloseAll => self.slots[..SLOTS].fill_with(|| None),
+            Operation::Duplicate { slot, to } => self.slots[to] = Some(duplicate(self.descriptor(slot))?),
             Operation::Flags { slot, append, nonblock } => {
                 // SAFETY: the flags of the fuzzer's own files are its own affair.
                 Errno::result(unsafe { libc::fcntl(self.descriptor(slot), libc::F_SETFL, flags(append, nonblock)) })?;
@@ -305,6 +311,16 @@ impl Structured for IoctlInfo {}
 impl Structured for History {}
 impl Structured for Structure {}
 
+/// A file for so many threads to share, as a descriptor for each.
+///
+/// # Errors
+///
+/// Those of open(2) and dup(2).
+pub fn open_shared(threads: usize) -> Result<Vec<OwnedFd>> {
+    let file = open(SHARED_MINOR, Access::Both, false, false)?;
+    (0..threads).map(|_| duplicate(file.as_raw_fd())).collect()
+}
+
 fn open(minor: usize, access: Access, append: bool, nonblock: bool) -> Result<OwnedFd> {
     let path = CString::new(format!("/dev/chardev{minor}")).expect("there is no NUL");
     let access = match access {
@@ -316,6 +332,13 @@ fn open(minor: usize, access: Access, append: bool, nonblock: bool) -> Result<Ow
     let opened = unsafe { libc::open(path.as_ptr(), access | flags(append, nonblock)) };
     // SAFETY: the descriptor was made just now.
     Errno::result(opened).map(|descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+fn duplicate(descriptor: RawFd) -> Result<OwnedFd> {
+    // SAFETY: duplicating is always safe.
+    let duplicate = Errno::result(unsafe { libc::dup(descriptor) })?;
+    // SAFETY: the descriptor was made just now.
+    Ok(unsafe { OwnedFd::from_raw_fd(duplicate) })
 }
 
 fn flags(append: bool, nonblock: bool) -> c_int {

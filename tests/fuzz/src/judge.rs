@@ -2,8 +2,8 @@
 
 //! Several threads: what came of their calls has to be possible.
 //!
-//! Each thread has files of its own, so whatever concerns a file is known exactly. The devices are everybody's; what calls tell
-//! of them is held against when each call started and ended, by a clock that all threads share. It has to fit to an order in
+//! Each thread has files of its own, so whatever concerns a file is known exactly. Of the one that they share, any answer can be that
+//! it gives in some state: [`Model::can_be`]. The devices are everybody's; what calls tell of them is held against when each call started and ended, by a clock that all threads share. It has to fit to an order in
 //! which the SETs happened one at a time, each somewhere between its start and its end:
 //!
 //! - What is got is what one SET set, on that device; the SET has started, and no other has come after it and ended before
@@ -61,7 +61,7 @@ type Verdict<T = ()> = Result<T, String>;
 pub fn judge<'a>(threads: impl IntoIterator<Item = &'a [Event]>) -> Verdict {
     let mut devices: [Device; MINORS] = Default::default();
     for events in threads {
-        let mut thread = Thread { model: Model::default(), devices: &mut devices };
+        let mut thread = Thread { model: Model::sharing(), devices: &mut devices };
         for Event { operation, outcome, span } in events {
             thread.step(operation, outcome, *span).map_err(|why| format!("{operation:?}: {outcome:?}: {why}"))?;
         }
@@ -92,7 +92,11 @@ impl Thread<'_> {
             }
             // Of all threads together.
             (Operation::Statistics, Outcome::Statistics(_)) => Ok(()),
-            _ => self.compare(operation, outcome, span),
+            _ => match self.model.can_be(operation, outcome) {
+                Some(true) => Ok(()),
+                Some(false) => Err("it cannot be, whatever others do to the file".into()),
+                None => self.compare(operation, outcome, span),
+            },
         }
     }
 
@@ -284,7 +288,8 @@ impl Past {
 mod tests {
     use super::*;
     use crate::generate;
-    use crate::operation::{number_sets, Access};
+    use crate::operation::{number_sets, share, Access, Segment, SHARED};
+    use nix::libc::{SEEK_CUR, SEEK_END, SEEK_SET};
     use rand::rngs::SmallRng;
     use rand::{Rng, SeedableRng};
 
@@ -394,6 +399,36 @@ mod tests {
         assert!(!can_be(&[&[set(1, 1, 2), set(2, 3, 4), history(&[2, 1], 5, 6)]]));
     }
 
+    #[test]
+    fn a_shared_file_can_be_anywhere_in_its_limits() {
+        let segments = vec![Segment { length: 300, mapped: true }];
+        let read = |count, at| {
+            let operation = Operation::Read { slot: SHARED, at, segments: segments.clone() };
+            event(operation, Outcome::Bytes(vec![0; count]), 1, 2)
+        };
+        assert!(can_be(&[&[read(0, None), read(256, None), read(156, Some(100))]]));
+        assert!(!can_be(&[&[read(257, None)]]));
+        assert!(!can_be(&[&[read(157, Some(100))]]));
+        assert!(!can_be(&[&[read(9, Some(0))]]));
+
+        let seek = |offset, whence, outcome| {
+            can_be(&[&[event(Operation::Seek { slot: SHARED, offset, whence }, outcome, 1, 2)]])
+        };
+        assert!(seek(1, SEEK_CUR, Outcome::Number(256)));
+        assert!(seek(1, SEEK_CUR, Outcome::failed(Errno::EINVAL)));
+        assert!(!seek(1, SEEK_CUR, Outcome::Number(0)));
+        assert!(!seek(0, SEEK_END, Outcome::Number(9)));
+        assert!(!seek(3, SEEK_SET, Outcome::Number(4)));
+    }
+
+    #[test]
+    fn a_copy_of_a_shared_file_is_shared() {
+        let copy = event(Operation::Duplicate { slot: SHARED, to: 1 }, Outcome::Done, 1, 2);
+        let seek = |slot| event(Operation::Seek { slot, offset: 0, whence: SEEK_CUR }, Outcome::Number(7), 3, 4);
+        assert!(can_be(&[&[copy.clone(), seek(1)]]));
+        assert!(!can_be(&[&[copy, seek(0)]]));
+    }
+
     /// Threads that take turns at one model are possible, whatever they do.
     #[test]
     fn turns_can_be() {
@@ -404,17 +439,18 @@ mod tests {
         }
     }
 
-    /// Each thread with files of its own, at devices that all share.
+    /// Each thread with files of its own, at devices and one file that all share.
     fn take_turns(rng: &mut SmallRng) -> [Vec<Event>; 2] {
         let mut stamps = 1..;
         let mut sequences: [_; 2] = std::array::from_fn(|_| {
             let mut operations = generate::sequence(rng);
             // There is one process, so that a child would close the files of both.
             operations.retain(|operation| !matches!(operation, Operation::Fork { .. } | Operation::CloseAll));
+            operations.iter_mut().filter(|_| rng.gen_ratio(1, 4)).for_each(share);
             number_sets(&mut operations, &mut stamps);
             operations.into_iter()
         });
-        let mut model = Model::default();
+        let mut model = Model::sharing();
         let mut others = model.begin_child();
         let mut threads = [vec![], vec![]];
         let mut clock = 1;

@@ -52,8 +52,8 @@ fn run(options: &Options) -> Result<ExitCode, Error> {
             eprintln!("fuzz: {summary}");
             Ok(ExitCode::SUCCESS)
         }
-        End::Wrong(case) => {
-            report(case, &campaign);
+        End::Wrong(case, wrong) => {
+            report(case, &wrong, &campaign);
             Ok(ExitCode::FAILURE)
         }
     }
@@ -73,12 +73,10 @@ fn replay(case: &Case, module: &Module) -> Result<ExitCode, Error> {
 }
 
 /// Tells of a case that the driver got wrong.
-fn report(case: Case, campaign: &Campaign) {
-    let long = case.len();
-    eprintln!(
-        "fuzz: with seed {} the driver does wrong; looking for a shorter case than these {long} operations",
-        campaign.seed
-    );
+fn report(case: Case, wrong: &str, campaign: &Campaign) {
+    // It may not be seen again, if it depends on the timing.
+    eprintln!("fuzz: with seed {} the driver does wrong: {wrong}", campaign.seed);
+    eprintln!("fuzz: looking for a shorter case than these {} operations", case.len());
     let case = case.shrink(&campaign.module);
     match case.try_hard(&campaign.module) {
         Ok(Some(wrong)) => eprintln!("fuzz: {wrong}"),

@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 /// How many places there are for descriptors.
 pub const SLOTS: usize = 6;
 
+/// Where threads have a descriptor of a file that they share, each its own: besides the others, so that it is there to the end.
+pub const SHARED: Slot = SLOTS;
+
 /// How many devices there are.
 pub const MINORS: usize = 2;
 
-/// A place for a descriptor, below [`SLOTS`]. It may be empty: then the descriptor is one that nobody has.
+/// A place for a descriptor, below [`SLOTS`] or [`SHARED`]. It may be empty: then the descriptor is one that nobody has.
 pub type Slot = usize;
 
 /// One system call, or a few that belong together.
@@ -24,7 +27,7 @@ pub enum Operation {
     Open { slot: Slot, minor: usize, access: Access, append: bool, nonblock: bool },
     /// close(2).
     Close { slot: Slot },
-    /// close(2) of all.
+    /// close(2) of all but what is [`SHARED`].
     CloseAll,
     /// dup(2). A descriptor that was in the slot `to` is closed first.
     Duplicate { slot: Slot, to: Slot },
@@ -157,6 +160,26 @@ pub fn number_sets(operations: &mut [Operation], stamps: &mut impl Iterator<Item
             Operation::Fork { operations } => number_sets(operations, stamps),
             _ => {}
         }
+    }
+}
+
+/// Has them done to what is [`SHARED`], but for what opens and closes. A copy in another place is closed there.
+pub fn share(operation: &mut Operation) {
+    match operation {
+        Operation::Open { .. } | Operation::Close { .. } | Operation::CloseAll | Operation::Statistics => {}
+        Operation::Fork { operations } => operations.iter_mut().for_each(share),
+        Operation::Duplicate { slot, .. }
+        | Operation::Flags { slot, .. }
+        | Operation::Read { slot, .. }
+        | Operation::Write { slot, .. }
+        | Operation::Seek { slot, .. }
+        | Operation::Truncate { slot, .. }
+        | Operation::Poll { slot }
+        | Operation::Set { slot, .. }
+        | Operation::Get { slot, .. }
+        | Operation::History { slot, .. }
+        | Operation::Wait { slot, .. }
+        | Operation::Unknown { slot, .. } => *slot = SHARED,
     }
 }
 

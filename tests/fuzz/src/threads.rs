@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Runs sequences in threads of their own, all at once.
+//! Runs sequences in threads of their own, all at once. They share the devices and one open file.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Barrier;
 use std::thread;
 
-use crate::driver::Driver;
+use crate::driver::{open_shared, Driver};
 use crate::judge::{Event, Span};
 use crate::operation::{Access, Argument, Operation, MINORS};
 use crate::outcome::System;
@@ -16,18 +16,23 @@ use crate::outcome::System;
 ///
 /// # Errors
 ///
-/// Those of [`Driver::new`].
+/// Those of [`open_shared`] and [`Driver::sharing`].
 pub fn run(threads: &[Vec<Operation>]) -> nix::Result<Vec<Vec<Event>>> {
     let clock = AtomicU64::new(1);
     let start = Barrier::new(threads.len());
+    let shared = open_shared(threads.len())?;
     let mut events = thread::scope(|scope| {
         let (clock, start) = (&clock, &start);
-        let perform = |operations| {
-            let driver = Driver::new();
+        let perform = |shared, operations| {
+            let driver = Driver::sharing(shared);
             start.wait();
             perform(driver?, clock, operations)
         };
-        let handles: Vec<_> = threads.iter().map(|operations| scope.spawn(move || perform(operations))).collect();
+        let handles: Vec<_> = shared
+            .into_iter()
+            .zip(threads)
+            .map(|(shared, operations)| scope.spawn(move || perform(shared, operations)))
+            .collect();
         handles
             .into_iter()
             .map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)))

@@ -70,7 +70,8 @@ impl Plan {
         let machine = Machine {
             vm: environment.need("FERRITE_VM", "find the machine")?.into(),
             options: environment.words("FERRITE_VM_ARGUMENTS"),
-            symbols: symbols(&modules, &environment),
+            // Those that are given are stripped; their `vm` may know more.
+            symbols: symbols(if given.is_some() { &[] } else { &modules }, &environment),
             states: environment.get("FERRITE_STATE").map_or_else(|| suite.folder.join("states"), PathBuf::from),
             initramfs,
             module: share.as_ref().map(|share| share.join(suite.module)),

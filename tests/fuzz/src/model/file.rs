@@ -2,11 +2,16 @@
 
 //! An open file, as the header describes it: a buffer, and a position in it.
 
+use std::ops::Range;
+
 use chardev_abi::FILE_SIZE;
 use nix::errno::Errno;
 use nix::libc::{SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET};
 
 use crate::operation::{Access, Segment};
+
+/// What every file starts with.
+const GREETING: &[u8] = b"helloworld";
 
 /// An open file.
 pub struct File {
@@ -18,6 +23,8 @@ pub struct File {
     pub nonblock: bool,
     /// The number of the latest SET that the file told of.
     pub told: u64,
+    /// Whether others use it that the model does not know of.
+    pub is_shared: bool,
     buffer: Vec<u8>,
     position: i64,
 }
@@ -32,7 +39,8 @@ impl File {
             append: false,
             nonblock: false,
             told,
-            buffer: b"helloworld".to_vec(),
+            is_shared: false,
+            buffer: GREETING.to_vec(),
             position: 0,
         }
     }
@@ -42,12 +50,9 @@ impl File {
         if self.access == Access::Write {
             return Err(Errno::EBADF);
         }
-        let start = self.start(at, segments)?;
-        let bytes = usize::try_from(start).ok().and_then(|start| self.buffer.get(start..)).unwrap_or_default();
-        let count = transfer(segments, bytes.len())?;
-        let bytes = bytes[..count].to_vec();
+        let bytes = self.buffer[self.place().read(at, segments)?].to_vec();
         if at.is_none() {
-            self.position += count as i64;
+            self.position += bytes.len() as i64;
         }
         Ok(bytes)
     }
@@ -57,16 +62,13 @@ impl File {
         if self.access == Access::Read {
             return Err(Errno::EBADF);
         }
-        let start = self.start(at, segments)?;
-        if length(segments) == 0 {
+        let place = self.place().write(at, segments)?;
+        let (count, end) = (place.len(), place.end);
+        if count == 0 {
             return Ok(0);
         }
-        let start = if self.append { self.buffer.len() as i64 } else { start };
-        let start = usize::try_from(start).ok().filter(|start| *start < FILE_SIZE).ok_or(Errno::ENOSPC)?;
-        let count = transfer(segments, FILE_SIZE - start)?;
-        let end = start + count;
         self.buffer.resize(self.buffer.len().max(end), 0);
-        for (byte, value) in self.buffer[start..end].iter_mut().zip(bytes_from(first)) {
+        for (byte, value) in self.buffer[place].iter_mut().zip(bytes_from(first)) {
             *byte = value;
         }
         if at.is_none() {
@@ -77,7 +79,53 @@ impl File {
 
     /// Moves the position. Returns it.
     pub fn seek(&mut self, offset: i64, whence: i32) -> Result<i64, Errno> {
-        let end = self.buffer.len() as i64;
+        self.position = self.place().seek(offset, whence)?;
+        Ok(self.position)
+    }
+
+    fn place(&self) -> Place {
+        Place { position: self.position, end: self.buffer.len(), append: self.append }
+    }
+}
+
+/// What of a file decides how many bytes are read and written, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    position: i64,
+    end: usize,
+    append: bool,
+}
+
+impl Place {
+    /// Where a file can be that others move and write too, as far as one call can tell.
+    pub fn all() -> impl Iterator<Item = Self> {
+        // How far a call can go from the position, then where the file ends: no answer depends on both.
+        let positions = (0..=FILE_SIZE).map(|position| (position as i64, FILE_SIZE));
+        let ends = (GREETING.len()..=FILE_SIZE).map(|end| (0, end));
+        let places = positions.chain(ends);
+        places.flat_map(|(position, end)| [false, true].map(|append| Self { position, end, append }))
+    }
+
+    /// Which bytes are read.
+    pub fn read(self, at: Option<i64>, segments: &[Segment]) -> Result<Range<usize>, Errno> {
+        let start = usize::try_from(self.start(at, segments)?).map_or(self.end, |start| start.min(self.end));
+        Ok(start..start + transfer(segments, self.end - start)?)
+    }
+
+    /// Which are written.
+    pub fn write(self, at: Option<i64>, segments: &[Segment]) -> Result<Range<usize>, Errno> {
+        let start = self.start(at, segments)?;
+        if length(segments) == 0 {
+            return Ok(0..0);
+        }
+        let start = if self.append { self.end as i64 } else { start };
+        let start = usize::try_from(start).ok().filter(|start| *start < FILE_SIZE).ok_or(Errno::ENOSPC)?;
+        Ok(start..start + transfer(segments, FILE_SIZE - start)?)
+    }
+
+    /// Where the position moves to.
+    pub fn seek(self, offset: i64, whence: i32) -> Result<i64, Errno> {
+        let end = self.end as i64;
         let beyond = !(0..end).contains(&offset);
         let position = match whence {
             SEEK_SET => offset,
@@ -88,15 +136,11 @@ impl File {
             SEEK_HOLE => end,
             _ => return Err(Errno::EINVAL),
         };
-        if !(0..=FILE_SIZE as i64).contains(&position) {
-            return Err(Errno::EINVAL);
-        }
-        self.position = position;
-        Ok(position)
+        (0..=FILE_SIZE as i64).contains(&position).then_some(position).ok_or(Errno::EINVAL)
     }
 
     /// Where a read or write starts, of which the last byte is to have a number.
-    fn start(&self, at: Option<i64>, segments: &[Segment]) -> Result<i64, Errno> {
+    fn start(self, at: Option<i64>, segments: &[Segment]) -> Result<i64, Errno> {
         let start = at.unwrap_or(self.position);
         start.checked_add(length(segments) as i64).map(|_| start).ok_or(Errno::EINVAL)
     }
@@ -193,6 +237,30 @@ mod tests {
         assert_eq!(file.seek(10, SEEK_DATA), Err(Errno::ENXIO));
         assert_eq!(file.seek(0, 5), Err(Errno::EINVAL));
         assert_eq!(file.seek(0, SEEK_CUR), Ok(10));
+    }
+
+    #[test]
+    fn no_place_is_missing() {
+        let assert_found = |place: Place, answer: &dyn Fn(Place) -> Result<i64, Errno>| {
+            assert!(Place::all().any(|other| answer(other) == answer(place)), "{place:?}: {:?}", answer(place));
+        };
+        let count = |bytes: Range<usize>| bytes.len() as i64;
+        let ends = [10, 20, 200, 256];
+        for (position, end) in [0, 7, 100, 256].into_iter().flat_map(|position| ends.map(|end| (position, end))) {
+            for append in [false, true] {
+                let place = Place { position, end, append };
+                for at in [None, Some(5), Some(150)] {
+                    for segments in [0, 1, 9, 300].map(of) {
+                        assert_found(place, &|place| place.read(at, &segments).map(count));
+                        assert_found(place, &|place| place.write(at, &segments).map(count));
+                    }
+                }
+                for whence in SEEK_SET..=SEEK_HOLE {
+                    assert_found(place, &|place| place.seek(-3, whence));
+                    assert_found(place, &|place| place.seek(15, whence));
+                }
+            }
+        }
     }
 
     #[test]

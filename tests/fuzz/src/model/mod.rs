@@ -13,12 +13,15 @@ use std::rc::Rc;
 use chardev_abi::{History, IoctlInfo, Wait as Structure};
 use nix::errno::Errno;
 
-use crate::operation::{Argument, Operation, Slot, Wait, MINORS, SLOTS};
+use crate::operation::{Access, Argument, Operation, Slot, Wait, MINORS, SHARED, SLOTS};
 use crate::outcome::{Counters, Outcome, System};
 
 pub use file::bytes_from;
-use file::File;
+use file::{File, Place};
 use minor::Minor;
+
+/// The device of the file that threads share.
+pub const SHARED_MINOR: usize = 0;
 
 /// The driver, just loaded, and the processes that use it.
 #[derive(Default)]
@@ -34,7 +37,7 @@ pub struct Model {
 #[derive(Clone, Default)]
 struct Process {
     number: usize,
-    slots: [Option<Rc<RefCell<File>>>; SLOTS],
+    slots: [Option<Rc<RefCell<File>>>; SLOTS + 1],
     /// The number of the latest SET that it learned of.
     learned: u64,
 }
@@ -58,6 +61,43 @@ impl System for Model {
 pub struct Parent(Process);
 
 impl Model {
+    /// With a file that others use too.
+    pub fn sharing() -> Self {
+        let mut model = Self::default();
+        let (slot, minor) = (SHARED, SHARED_MINOR);
+        model.perform(&Operation::Open { slot, minor, access: Access::Both, append: false, nonblock: false });
+        model.file(slot).expect("it was opened").borrow_mut().is_shared = true;
+        model
+    }
+
+    /// Whether this can come of a call, if that is up to others who use its file too: they move it, write to it and are told its
+    /// news. Which bytes are read is not judged.
+    pub fn can_be(&self, operation: &Operation, outcome: &Outcome) -> Option<bool> {
+        let is_shared = |slot: Slot| self.file(slot).is_ok_and(|file| file.borrow().is_shared);
+        let answer: Box<dyn Fn(Place) -> Result<i64> + '_> = match *operation {
+            Operation::Read { slot, at, ref segments } if is_shared(slot) => {
+                Box::new(move |place| check_offset(at).and(place.read(at, segments)).map(|bytes| bytes.len() as i64))
+            }
+            Operation::Write { slot, at, ref segments, .. } if is_shared(slot) => {
+                Box::new(move |place| check_offset(at).and(place.write(at, segments)).map(|bytes| bytes.len() as i64))
+            }
+            Operation::Seek { slot, offset, whence } if is_shared(slot) => {
+                Box::new(move |place| place.seek(offset, whence))
+            }
+            Operation::Poll { slot } if is_shared(slot) => {
+                return Some(matches!(outcome, Outcome::Ready { writable: true, invalid: false, .. }));
+            }
+            _ => return None,
+        };
+        let answered = match outcome {
+            Outcome::Bytes(bytes) => Ok(bytes.len() as i64),
+            Outcome::Number(number) => Ok(*number),
+            Outcome::Failed(errno) => Err(Errno::from_raw(*errno)),
+            _ => return Some(false),
+        };
+        Some(Place::all().any(|place| answer(place) == answered))
+    }
+
     /// What follows is done by a child, which has all that its parent has.
     pub fn begin_child(&mut self) -> Parent {
         self.forks += 1;

@@ -11,7 +11,7 @@ use nix::sys::{sendfile as sys_sendfile, uio};
 use nix::unistd::{self, pipe, Whence};
 
 use super::{Device, COPIES, COPIES_AND_ALLOCATES};
-use crate::support::fault::{every_fault, Fault};
+use crate::support::fault::{every_fault, failed_pages, Fault};
 
 /// More than the kernel keeps on its stack (`UIO_FASTIOV`), so that it allocates.
 const PIECES: usize = 10;
@@ -129,6 +129,8 @@ pub fn splice_from_the_device() {
         })
     });
     assert_eq!(errors, [Errno::ENOMEM]);
+    // What is spliced is in pages of its own.
+    assert_ne!(failed_pages(), 0, "no allocation of a page has failed");
 }
 
 #[test]

@@ -12,6 +12,8 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
+const DEBUGFS: &str = "/sys/kernel/debug";
+
 /// More faults than any call can have: the count does not come to an end.
 const TOO_MANY: u32 = 10_000;
 
@@ -19,14 +21,21 @@ const TOO_MANY: u32 = 10_000;
 /// `slab_debug=A`.
 const CHECKERS: [&str; 3] = ["debug_objects_cache", "kmemleak_object", "kmemleak_scan_area"];
 
+/// How many more allocations of pages may fail: counted down also where turns say which.
+const PAGES_LEFT: &str = "fail_page_alloc/times";
+
+/// More than turns let fail.
+const MOST_PAGES: &str = "1000000";
+
 /// What may fail, besides what fails without being asked: allocations that may sleep, and silently.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("failslab/ignore-gfp-wait", "N"),
     ("failslab/cache-filter", "Y"),
     ("failslab/verbose", "0"),
     ("fail_page_alloc/ignore-gfp-wait", "N"),
     ("fail_page_alloc/ignore-gfp-highmem", "N"),
     ("fail_page_alloc/verbose", "0"),
+    (PAGES_LEFT, MOST_PAGES),
     ("fail_usercopy/verbose", "0"),
 ];
 
@@ -111,6 +120,14 @@ pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Resu
     errors.sorted()
 }
 
+/// How many allocations of pages failed in the last [`every_fault`].
+#[track_caller]
+pub fn failed_pages() -> u32 {
+    let number = |text: &str| text.trim().parse::<u32>().expect("is a number");
+    let left = fs::read_to_string(Path::new(DEBUGFS).join(PAGES_LEFT)).expect("read how many are left");
+    number(MOST_PAGES) - number(&left)
+}
+
 /// Those that a call was answered with.
 #[derive(Default)]
 struct Errors(Vec<Errno>);
@@ -163,7 +180,7 @@ fn turns(pages: Pages) -> File {
         Pages::Succeed => "30",
     };
     for (setting, value) in SETTINGS.into_iter().chain([("fail_page_alloc/min-order", least_pages)]) {
-        let path = Path::new("/sys/kernel/debug").join(setting);
+        let path = Path::new(DEBUGFS).join(setting);
         fs::write(path, value).unwrap_or_else(|error| panic!("{setting}: {error}; this takes the debug kernel"));
     }
     for checker in CHECKERS {
