@@ -116,7 +116,7 @@
               initramfs
               disk
               ;
-            inherit (toolchain) pins;
+            inherit (toolchain) architecture pins;
             trees = with toolchain; [
               tools
               busybox
