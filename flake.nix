@@ -193,6 +193,11 @@
             inherit
               mkProgram
               mkWrapper
+              mkDerivation
+              lib
+              kernel
+              driver
+              driverTests
               vm
               diskVm
               twin
