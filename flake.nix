@@ -250,6 +250,7 @@
           coverage = import ./tests/coverage/package.nix {
             inherit mkDerivation mkCargo;
             inherit (lib) mkKernelModule;
+            inherit (toolchain) python pythonCommand;
             inherit (driver) source;
             inherit (debug) kernel vm options;
             programs = [
@@ -342,6 +343,7 @@
               driverTests
               fuzz
               mkFuzzCheck
+              coverage
               plain
               debug
               ;
