@@ -116,7 +116,7 @@
               initramfs
               disk
               ;
-            inherit (toolchain) pins;
+            inherit (toolchain) architecture pins;
             trees = with toolchain; [
               tools
               busybox
@@ -193,6 +193,11 @@
             inherit
               mkProgram
               mkWrapper
+              mkDerivation
+              lib
+              kernel
+              driver
+              driverTests
               vm
               diskVm
               twin
@@ -245,6 +250,7 @@
           coverage = import ./tests/coverage/package.nix {
             inherit mkDerivation mkCargo;
             inherit (lib) mkKernelModule;
+            inherit (toolchain) python pythonCommand;
             inherit (driver) source;
             inherit (debug) kernel vm options;
             programs = [
@@ -337,6 +343,7 @@
               driverTests
               fuzz
               mkFuzzCheck
+              coverage
               plain
               debug
               ;

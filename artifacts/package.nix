@@ -6,6 +6,8 @@
 # expected: the sums of what boots, as artifacts/SHA256SUMS of the repository has them.
 {
   system,
+  # Debian's name of it.
+  architecture,
   mkDerivation,
   mkProgram,
   pins,
@@ -62,7 +64,9 @@ mkDerivation {
   inherit files licences;
   lock = ../toolchain/pins.lock;
   describe = "${describe}/bin/describe";
-  attribute = "packages.${system}.artifacts";
+  # As `nix build` takes it. The derivation has $system anyway.
+  attribute = "artifacts";
+  inherit architecture;
   # Only the description, and those of all that it is from: nothing is built for it.
   derivation = builtins.unsafeDiscardOutputDependency files.drvPath;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of package.nix. From the derivation: $files, $describe, $derivation, $attribute, $lock, $licences, $out, $expected.
+# Builder of package.nix. From the derivation: $files, $describe, $derivation, $attribute, $system, $architecture, $lock, $licences, $out, $expected.
 
 sources=$TMPDIR/sources
 sha1=$TMPDIR/sha1
@@ -16,7 +16,8 @@ verification_code=$(cut -d ' ' -f 1 "$sha1" | sort | tr -d '\n' | sha1sum | cut 
 "$describe" sources "$derivation" | while read -r source; do
 	find "$source" -type f
 done | sort | xargs sha256sum >"$sources"
-"$describe" statements "$derivation" --attribute "$attribute" --lock "$lock" --licences "$licences" \
+"$describe" statements "$derivation" --attribute "$attribute" --system "$system" --architecture "$architecture" \
+	--lock "$lock" --licences "$licences" \
 	--verification-code "$verification_code" --sha1 "$sha1" --sha256 "$expected" --sources "$sources" --out .
 sha256sum -- * >"$TMPDIR/sums"
 mv "$TMPDIR/sums" SHA256SUMS

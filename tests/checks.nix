@@ -168,12 +168,14 @@ in
     filter = "package(artifact-tests)";
     files = [
       "artifacts/SHA256SUMS"
+      "docs/build-type.md"
       "driver/hello.rs"
       "toolchain/pins.lock"
       "toolchain/unpack.sh"
     ];
     FERRITE_ARTIFACTS = artifacts;
     FERRITE_ARCHITECTURE = architecture;
+    FERRITE_SYSTEM = system;
     # That they are built from these is for the graph of derivations to find, and for this to confirm.
     FERRITE_SETS = "aarch64 busybox crates disk guest linux patchelf tools zstd";
   };

@@ -13,6 +13,7 @@
   driverTests,
   fuzz,
   mkFuzzCheck,
+  coverage,
   # Results of vm/machine.nix: with the kernel that users have, and with the one that checks itself.
   plain,
   debug,
@@ -62,6 +63,9 @@ let
         grep '1 passed; 0 failed' /tmp/said
       '';
     };
+
+    # What of the driver the tests never come to is known, and why. All of them run once more for it, in one machine.
+    coverage = coverage.check;
 
     # Machines whose processors hang keep one of this machine's busy until the time is up.
     machine-hangs = mkNextest {

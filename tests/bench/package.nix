@@ -4,6 +4,12 @@
 {
   mkProgram,
   mkWrapper,
+  mkDerivation,
+  lib,
+  kernel,
+  driver,
+  # The driver's suite, as programs for the guest.
+  driverTests,
   vm,
   diskVm,
   # The machine with Debian's kernel; virtme-run with ours.
@@ -25,6 +31,21 @@ let
     ];
   };
 
+  # As the harness packs them.
+  tests = lib.mkRootfs {
+    name = "bench-tests";
+    inherit kernel;
+    modules = [ driver ];
+    load = [ "chardev" ];
+    programs = [
+      (mkDerivation {
+        name = "bench-test-programs";
+        script = ./tests.sh;
+        inherit driverTests;
+      })
+    ];
+  };
+
   # The guest's clock goes on by one nanosecond with each instruction.
   countingQemu = mkWrapper {
     name = "counting-qemu";
@@ -43,6 +64,7 @@ mkWrapper {
     export FERRITE_DISK_VM="''${FERRITE_DISK_VM-${diskVm}/bin/vm}"
     export FERRITE_DEBIAN_VM="''${FERRITE_DEBIAN_VM-${debianVm}/bin/vm}"
     export FERRITE_VIRTME="''${FERRITE_VIRTME-${virtme}/bin/virtme-run}"
+    export FERRITE_TESTS="''${FERRITE_TESTS-${tests}/initramfs.cpio.zst}"
     export FERRITE_SIZES="''${FERRITE_SIZES-${sizes}}"
     export FERRITE_TWIN="''${FERRITE_TWIN-${twin}}"
     export FERRITE_COUNTING_QEMU="''${FERRITE_COUNTING_QEMU-${countingQemu}/bin/counting-qemu}"

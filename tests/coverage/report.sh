@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of package.nix. From the derivation: $module, $programs, $guest, $source, $notCovered, $vm, $options, $out.
+# Builder of package.nix: measures. From the derivation: $module, $programs, $guest, $source, $uncovered, $python, $pythonCommand, $vm,
+# $options, $out.
 
 mkdir -p share/profiles
 llvm-strip --strip-debug -o share/chardev.ko "$module/chardev.ko"
@@ -27,5 +28,6 @@ mkdir "$out"
 # How often a line ran no two runs of a machine have in common.
 report show --format=html --output-dir="$out" --show-line-counts=false
 report report >"$out/summary"
-cat "$notCovered" >>"$out/summary"
-cat "$out/summary"
+report export >counts.json
+# shellcheck disable=SC2086
+PYTHONHOME=$python/usr $pythonCommand "$uncovered" "$source" <counts.json >"$out/uncovered"

@@ -16,11 +16,14 @@ use crate::lock::Pin;
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
+/// What the store calls the folders that the programs and the modules are compiled from. All have one version.
+const OUR_SOURCES: [&str; 2] = ["workspace", "driver"];
+
 /// Writes down what the inputs say.
 pub fn document(inputs: &Inputs) -> Result<Document, Error> {
     let Inputs { graph, licences, artifacts, .. } = inputs;
     let pins = graph.downloads().map(|(_, download)| pinned(download, inputs)).collect::<Result<Vec<_>, _>>()?;
-    let builds = graph.builds().map(|(path, build)| built(path, build, inputs));
+    let builds = graph.builds().map(|(path, build)| built(path, build, inputs)).collect::<Result<Vec<_>, _>>()?;
     let mut relationships = relationships(inputs)?;
     relationships.sort();
     Ok(Document {
@@ -36,7 +39,7 @@ pub fn document(inputs: &Inputs) -> Result<Document, Error> {
             license_list_version: inputs.licence_list_version(),
         },
         has_extracted_licensing_infos: extracted(licences, &pins),
-        packages: builds.chain(pins).collect(),
+        packages: builds.into_iter().chain(pins).collect(),
         files: artifacts.iter().map(file).collect(),
         relationships,
     })
@@ -66,13 +69,13 @@ fn pinned(download: &Derivation, inputs: &Inputs) -> Result<Package, Error> {
     })
 }
 
-fn built(path: &str, derivation: &Derivation, inputs: &Inputs) -> Package {
+fn built(path: &str, derivation: &Derivation, inputs: &Inputs) -> Result<Package, Error> {
     let has_files = path == inputs.graph.root;
     let sources: Vec<&str> = derivation.sources.iter().map(|source| crate::graph::name(source)).collect();
-    Package {
+    Ok(Package {
         id: build_reference(path),
         name: derivation.name().to_owned(),
-        version_info: None,
+        version_info: version(path, derivation, inputs)?,
         supplier: None,
         download_location: NO_ASSERTION.to_owned(),
         files_analyzed: has_files,
@@ -84,7 +87,25 @@ fn built(path: &str, derivation: &Derivation, inputs: &Inputs) -> Package {
         license_declared: NO_ASSERTION.to_owned(),
         copyright_text: NO_ASSERTION,
         external_refs: Vec::new(),
-    }
+    })
+}
+
+/// That of the one package that it is made of, or of the one among them that it is named after; this repository's, of what that
+/// holds the source of. What many are put together in has none.
+fn version(path: &str, derivation: &Derivation, inputs: &Inputs) -> Result<Option<String>, Error> {
+    let Inputs { graph, lock, .. } = inputs;
+    let materials = derivation.inputs.iter().filter(|input| graph.role(input, derivation, lock) == Role::Material);
+    let materials: Vec<&Derivation> = materials.map(|input| &graph.derivations[input]).collect();
+    let pins = materials.iter().filter(|material| material.fixed().is_some());
+    let pins = pins.map(|download| Ok(inputs.pin(download)?.1)).collect::<Result<Vec<&Pin>, Error>>()?;
+    let pin = match pins[..] {
+        [pin] if materials.len() == 1 => Some(pin),
+        _ => pins.into_iter().find(|pin| pin.name == derivation.name()),
+    };
+    let is_ours =
+        path == graph.root || derivation.sources.iter().any(|source| OUR_SOURCES.contains(&crate::graph::name(source)));
+    let ours = is_ours.then(|| env!("CARGO_PKG_VERSION").to_owned());
+    Ok(pin.map(|pin| pin.version.clone()).or(ours))
 }
 
 fn file(artifact: &Artifact) -> File {

@@ -14,7 +14,16 @@ pub enum Request {
     /// Print the files of the repository that a derivation was built from.
     Sources(String),
     /// Write the statements.
-    Statements(Options),
+    Statements(Box<Options>),
+}
+
+/// A build as a user asks for it.
+#[derive(Debug)]
+pub struct Build {
+    /// Of the flake's packages.
+    pub attribute: String,
+    /// Of the machine that builds, as Nix calls it.
+    pub system: String,
 }
 
 /// What the statements are made of.
@@ -22,8 +31,10 @@ pub enum Request {
 pub struct Options {
     /// That of the files.
     pub derivation: String,
-    /// The flake's attribute that the files are built by.
-    pub attribute: String,
+    /// What a user asked for.
+    pub request: Build,
+    /// Debian's name of the architecture of the machine that builds.
+    pub architecture: String,
     /// pins.lock.
     pub lock: PathBuf,
     /// What `licences` wrote.
@@ -53,7 +64,14 @@ fn command() -> Command {
     let statements = Command::new("statements")
         .about("Writes sbom.spdx.json and provenance.intoto.json")
         .arg(derivation.clone())
-        .arg(Arg::new("attribute").long("attribute").required(true).help("The flake's, which builds the files"))
+        .arg(
+            Arg::new("attribute")
+                .long("attribute")
+                .required(true)
+                .help("Of the flake's packages, which builds the files"),
+        )
+        .arg(Arg::new("system").long("system").required(true).help("Nix's name of the machine that builds"))
+        .arg(Arg::new("architecture").long("architecture").required(true).help("Debian's name of its architecture"))
         .arg(Arg::new("verification-code").long("verification-code").required(true).help("SPDX's, of the files"))
         .args(["lock", "licences", "sha1", "sha256", "sources", "out"].map(path));
     Command::new("describe")
@@ -76,12 +94,14 @@ fn interpret(mut matches: ArgMatches) -> Request {
     if name == "sources" {
         return Request::Sources(derivation);
     }
-    let attribute = matches.remove_one("attribute").expect("clap requires it");
-    let verification_code = matches.remove_one("verification-code").expect("clap requires it");
+    let mut text = |name| matches.remove_one(name).expect("clap requires it");
+    let request = Build { attribute: text("attribute"), system: text("system") };
+    let (architecture, verification_code) = (text("architecture"), text("verification-code"));
     let mut path = |name| matches.remove_one(name).expect("clap requires it");
-    Request::Statements(Options {
+    Request::Statements(Box::new(Options {
         derivation,
-        attribute,
+        request,
+        architecture,
         lock: path("lock"),
         licences: path("licences"),
         sha1: path("sha1"),
@@ -89,7 +109,7 @@ fn interpret(mut matches: ArgMatches) -> Request {
         verification_code,
         sources: path("sources"),
         out: path("out"),
-    })
+    }))
 }
 
 #[cfg(test)]

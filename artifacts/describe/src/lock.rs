@@ -46,6 +46,12 @@ impl Pin {
 }
 
 impl Lock {
+    /// The version that a package is pinned in, for an architecture of Debian's.
+    pub fn version(&self, name: &str, architecture: &str) -> Option<&str> {
+        let mut pins = self.pins.values();
+        pins.find(|pin| pin.name == name && pin.architecture == architecture).map(|pin| pin.version.as_str())
+    }
+
     /// The snapshot's time, as RFC 3339 writes it.
     pub fn time(&self) -> Option<String> {
         let digits = |range| self.snapshot.get(range);
@@ -103,6 +109,8 @@ g++:amd64 4:14.2.0-1~b1 103196 d055 debian/pool/main/g/g++.deb guest,tools:amd64
         assert_eq!(pin.sets, ["guest", "tools:amd64"]);
         assert!(!pin.is_for_the_host());
         assert_eq!(pin.url(), "pkg:deb/debian/g%2B%2B@4%3A14.2.0-1~b1?arch=amd64");
+        assert_eq!(lock.version("g++", "amd64"), Some("4:14.2.0-1~b1"));
+        assert_eq!(lock.version("g++", "arm64"), None);
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn print_sources(derivation: &str) -> Result<(), Error> {
 fn write_statements(options: &Options) -> Result<(), Error> {
     let inputs = Inputs::read(options)?;
     write(&options.out.join("sbom.spdx.json"), &bill::document(&inputs)?)?;
-    write(&options.out.join("provenance.intoto.json"), &provenance::statement(&inputs, &options.attribute)?)
+    write(&options.out.join("provenance.intoto.json"), &provenance::statement(&inputs, options)?)
 }
 
 fn write(path: &Path, statement: &impl Serialize) -> Result<(), Error> {

@@ -6,20 +6,32 @@
 use explained::Error;
 use serde_json::{json, Value};
 
+use crate::cli::Options;
 use crate::inputs::Inputs;
 
-/// What kind of build this was, and what its parameters mean: Nix builds a derivation.
-const BUILD_TYPE: &str = "https://nix.dev/manual/nix/2.26/language/derivations";
+/// What kind of build this was, and what its parameters mean: docs/build-type.md says it, for this name.
+const BUILD_TYPE: &str = "urn:uuid:e44d4e96-56da-41da-b1ab-9141f64ef312#artifacts-v1";
 
-/// Who built it, as far as the build can know: Nix's sandbox. Whose it was is for a signature to say.
-const BUILDER: &str = "https://nix.dev/manual/nix/2.26/command-ref/conf-file#conf-sandbox";
+/// Who built it, as far as the build can know: Nix's sandbox, by the same page. Whose it was is for a signature to say.
+const BUILDER: &str = "urn:uuid:e44d4e96-56da-41da-b1ab-9141f64ef312#sandbox-v1";
 
-/// Writes down what the inputs say. `attribute` is the flake's, which gives the derivation.
-pub fn statement(inputs: &Inputs, attribute: &str) -> Result<Value, Error> {
+/// The package with the Nix that the repository has pinned.
+const NIX: &str = "nix-bin";
+
+/// Writes down what the inputs say, and what was asked for.
+pub fn statement(inputs: &Inputs, options: &Options) -> Result<Value, Error> {
     let subjects = inputs
         .artifacts
         .iter()
         .map(|artifact| json!({ "name": artifact.name, "digest": { "sha256": artifact.sha256 } }));
+    let nix = inputs.lock.version(NIX, &options.architecture).ok_or_else(|| {
+        Error::new(
+            "say which Nix builds",
+            format!("no pin is {NIX} for {}", options.architecture),
+            "pin it in toolchain/pins.toml",
+        )
+    })?;
+    let request = &options.request;
     Ok(json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": subjects.collect::<Vec<_>>(),
@@ -27,11 +39,11 @@ pub fn statement(inputs: &Inputs, attribute: &str) -> Result<Value, Error> {
         "predicate": {
             "buildDefinition": {
                 "buildType": BUILD_TYPE,
-                "externalParameters": { "attribute": attribute },
+                "externalParameters": { "attribute": request.attribute, "system": request.system },
                 "internalParameters": { "derivation": inputs.graph.root },
                 "resolvedDependencies": dependencies(inputs)?,
             },
-            "runDetails": { "builder": { "id": BUILDER } },
+            "runDetails": { "builder": { "id": BUILDER, "version": { "nix": nix } } },
         },
     }))
 }

@@ -186,6 +186,33 @@ fn every_pin_of_the_sets_is_there_and_no_other() {
     assert_eq!(pinned(&bill()), expected);
 }
 
+/// What is made of one package has that one's version, what is compiled from the repository its own.
+#[test]
+fn what_was_built_has_the_version_of_what_it_is_made_of() {
+    let bill = bill();
+    let version = |name: &str| {
+        let mut builds = list(&bill, "packages").iter().filter(|package| package.get("externalRefs").is_none());
+        let build = builds.find(|package| package["name"] == name).unwrap_or_else(|| panic!("{name} is not there"));
+        build["versionInfo"].as_str().map(str::to_owned)
+    };
+    let pinned = |prefix: &str| {
+        let lock = repository("toolchain/pins.lock");
+        let pin = lock.lines().find(|line| line.starts_with(prefix)).expect("is pinned");
+        pin.split(' ').nth(1).map(str::to_owned)
+    };
+    let kernel = list(&bill, "packages").iter().find_map(|package| {
+        let name = text(package, "name");
+        name.starts_with("linux-source-").then(|| format!("{name}:"))
+    });
+    assert_eq!(version("linux"), pinned(&kernel.expect("the kernel's source is there")));
+    assert_eq!(version("guest"), pinned("busybox-static:arm64 "));
+    assert_eq!(version("zstd"), pinned(&format!("zstd:{} ", env::var("FERRITE_ARCHITECTURE").expect("is set"))));
+    for ours in ["artifact-files", "chardevctl", "driver", "vm-init"] {
+        assert_eq!(version(ours).as_deref(), Some(env!("CARGO_PKG_VERSION")), "{ours}");
+    }
+    assert_eq!(version("tools"), None, "it is many packages");
+}
+
 #[test]
 fn licences_are_expressions_whose_references_are_explained() {
     let bill = bill();

@@ -30,6 +30,8 @@ pub struct Options {
     pub runs: NonZeroU32,
     /// Also build everything from nothing.
     pub cold: bool,
+    /// Also run tests of the suite: a root file system that has them.
+    pub tests: Option<PathBuf>,
     /// Also compare the driver with its twin in C.
     pub twin: Option<Twin>,
     /// A file with the sizes of what was built.
@@ -81,6 +83,7 @@ fn command() -> Command {
             part("disk-vm", "FERRITE_DISK_VM", "The same, started from a disk by UEFI firmware"),
             part("debian-vm", "FERRITE_DEBIAN_VM", "The same, with Debian's kernel"),
             part("virtme", "FERRITE_VIRTME", "virtme-run, with our kernel and a root file system that has the module"),
+            part("tests", "FERRITE_TESTS", "Root file system with the module and the driver's suite, for the tests a second"),
             part("sizes", "FERRITE_SIZES", "File with the sizes of what was built"),
             part("twin", "FERRITE_TWIN", "Folder with twin.ko and compare: the driver's ioctls in C")
                 .requires("counting-qemu"),
@@ -111,6 +114,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         },
         runs: matches.remove_one("runs").expect("it has a default"),
         cold: matches.get_flag("cold"),
+        tests: matches.remove_one("tests"),
         twin: twin(matches),
         sizes: matches.remove_one("sizes"),
         json: matches.remove_one("json"),

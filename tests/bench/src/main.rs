@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `bench` measures what a user waits for: a build by step, the virtual machine by phase, resumed and many at once; what an ioctl
-//! of the driver costs, beside the same in C; and how large things are. Beside it, in the same run and on the same work, what a user
+//! `bench` measures what a user waits for: a build by step, the virtual machine by phase, resumed and with a test, many at once; what an
+//! ioctl of the driver costs, beside the same in C; and how large things are. Beside it, in the same run and on the same work, what a user
 //! could take instead: Debian's kernel, and virtme-ng.
 //!
 //! The goals stand beside the figures, and nothing fails on a slow day: only a command that fails does.
@@ -10,6 +10,7 @@ mod boot;
 mod boot_log;
 mod cli;
 mod cold;
+mod edit;
 mod error;
 mod history;
 mod host;
@@ -83,9 +84,11 @@ fn measure(options: &Options, repository: &Repository) -> Result<Report, Error> 
     })?;
     let host = Host::describe();
     let series = series::measure(repository, &options.machines, states.path(), options.runs)?;
-    let rates = rate::measure(&options.machines.vm, states.path())?;
-    let ioctls = options.twin.as_ref().map(|twin| twin::measure(&options.machines.vm, twin)).transpose()?;
+    let vm = &options.machines.vm;
+    let rates = options.tests.as_deref().map(|root| rate::measure(vm, root, states.path())).transpose()?;
+    let ioctls = options.twin.as_ref().map(|twin| twin::measure(vm, twin)).transpose()?;
     let warm = steps::warm(repository, options.runs)?;
+    let edited = edit::measure(repository)?;
     let host = host.after();
     // Last: what it leaves in the page cache, and what it throws out of it, is no concern of the others.
     let cold = options.cold.then(|| cold::measure(repository)).transpose()?;
@@ -95,10 +98,11 @@ fn measure(options: &Options, repository: &Repository) -> Result<Report, Error> 
         ratios: report::ratios(&series),
         waits: report::waits(&series),
         boots: Boots::new(&series),
-        rates,
+        rates: rates.unwrap_or_default(),
         ioctls: ioctls.as_ref().map(Ioctls::new),
         sizes,
         warm,
+        edited,
         cold,
     })
 }

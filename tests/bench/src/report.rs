@@ -26,7 +26,7 @@ pub struct Report {
     pub waits: Vec<Wait>,
     /// The boot by phase.
     pub boots: Option<Boots>,
-    /// Resumed machines a second.
+    /// Tests of the suite a second, each in a machine of its own.
     pub rates: Vec<Rate>,
     /// The driver beside its twin in C, if there is one.
     pub ioctls: Option<Ioctls>,
@@ -34,6 +34,8 @@ pub struct Report {
     pub sizes: Vec<Size>,
     /// The steps of a build with everything built.
     pub warm: Vec<Took<Spread>>,
+    /// The same after an edit of the driver.
+    pub edited: Vec<Took<Spread>>,
     /// The same from nothing; measured once, if at all.
     pub cold: Option<Vec<Took<f64>>>,
 }
@@ -156,7 +158,14 @@ pub mod tests {
             rates: vec![Rate { at_once: 1, rate: spread }, Rate { at_once: 2, rate: spread }],
             ioctls: None,
             sizes: vec![size("Image", 6 << 20, Some(5 << 20)), size("chardevctl", 700 << 10, None)],
-            warm: vec![Took { name: "kernel", seconds: Spread { min: 0.25, median: 0.5, max: 0.75 } }],
+            warm: vec![
+                Took { name: "kernel", seconds: Spread { min: 0.25, median: 0.5, max: 0.75 } },
+                Took { name: "modules", seconds: Spread { min: 0.25, median: 0.5, max: 0.75 } },
+            ],
+            edited: vec![
+                Took { name: "kernel", seconds: Spread { min: 0.5, median: 1.0, max: 1.0 } },
+                Took { name: "modules", seconds: Spread { min: 6.0, median: 7.0, max: 8.0 } },
+            ],
             cold: None,
         }
     }
@@ -192,6 +201,7 @@ pub mod tests {
         assert_eq!(json["waits"][0]["seconds"]["median"], 2.0);
         assert_eq!(json["waits"][0]["goal"], 2.5);
         assert_eq!(json["rates"][1]["rate"]["median"], 8.96);
+        assert_eq!(json["edited"][1]["seconds"]["median"], 7.0);
         assert_eq!(json["sizes"][1]["limit"], serde_json::Value::Null);
         assert_eq!(json["cold"], serde_json::Value::Null);
     }

@@ -48,16 +48,27 @@ pub struct Took<T> {
 pub fn warm(repository: &Repository, runs: NonZeroU32) -> Result<Vec<Took<Spread>>, Error> {
     eprintln!("bench: the steps of a build with nothing to do");
     let mut seconds = STEPS.map(|_| Vec::new());
-    for run in 0..=runs.get() {
-        for (step, seconds) in STEPS.iter().zip(&mut seconds) {
-            let mut command = Command::new("./nixw");
-            command.args(step.arguments).current_dir(repository.folder()).stderr(Stdio::piped());
-            let took = work::run(command, step.prints, Signal::SIGTERM)?.took;
-            if run > 0 {
-                seconds.push(took.as_secs_f64());
-            }
+    turn(repository)?;
+    for _ in 0..runs.get() {
+        for (seconds, took) in seconds.iter_mut().zip(turn(repository)?) {
+            seconds.push(took);
         }
     }
+    Ok(spreads(seconds))
+}
+
+/// All of them once, one after the other: how long each took.
+pub fn turn(repository: &Repository) -> Result<Vec<f64>, Error> {
+    let take = |step: &Step| {
+        let mut command = Command::new("./nixw");
+        command.args(step.arguments).current_dir(repository.folder()).stderr(Stdio::piped());
+        Ok(work::run(command, step.prints, Signal::SIGTERM)?.took.as_secs_f64())
+    };
+    STEPS.iter().map(take).collect()
+}
+
+/// What several turns come to.
+pub fn spreads(seconds: [Vec<f64>; STEPS.len()]) -> Vec<Took<Spread>> {
     let took = |(step, seconds): (&Step, Vec<f64>)| Took { name: step.name, seconds: Spread::of(seconds) };
-    Ok(STEPS.iter().zip(seconds).map(took).collect())
+    STEPS.iter().zip(seconds).map(took).collect()
 }

@@ -65,7 +65,10 @@ impl Report {
     }
 
     fn rates(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        heading(f, "resumed machines a second", "goal")?;
+        if self.rates.is_empty() {
+            return Ok(());
+        }
+        heading(f, "tests a second, a machine for each", "goal")?;
         for rate in &self.rates {
             row(f, &format!("{} at once", rate.at_once), &rate.rate)?;
             match rate.at_once {
@@ -94,11 +97,9 @@ impl Report {
     }
 
     fn steps(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        heading(f, "a build with nothing to do, seconds", "")?;
-        for Took { name, seconds } in &self.warm {
-            row(f, name, seconds)?;
-            writeln!(f)?;
-        }
+        steps(f, "a build with nothing to do, seconds", &self.warm)?;
+        writeln!(f)?;
+        steps(f, "after an edit of the driver, seconds", &self.edited)?;
         let Some(cold) = &self.cold else {
             let goal = minutes(COLD_GOAL);
             return writeln!(
@@ -140,6 +141,15 @@ impl Boot {
         }
         Ok(())
     }
+}
+
+fn steps(f: &mut Formatter<'_>, name: &str, steps: &[Took<Spread>]) -> fmt::Result {
+    heading(f, name, "")?;
+    for Took { name, seconds } in steps {
+        row(f, name, seconds)?;
+        writeln!(f)?;
+    }
+    Ok(())
 }
 
 fn heading(f: &mut Formatter<'_>, name: &str, last: &str) -> fmt::Result {
@@ -199,6 +209,21 @@ mod tests {
             assert!(row[..end].ends_with(|last: char| last.is_ascii_digit()), "{row}");
             assert!(matches!(row.as_bytes().get(end), None | Some(b' ')), "{row}");
         }
+    }
+
+    #[test]
+    fn what_an_edit_costs_stands_below_what_nothing_does() {
+        let text = report().to_string();
+        let (nothing, edited) =
+            text.split_once("\nafter an edit of the driver, seconds ").expect("there is such a heading");
+        assert!(nothing.contains("\na build with nothing to do, seconds "), "{text}");
+        assert!(edited.contains("modules                                 6.000    7.000    8.000\n"), "{text}");
+    }
+
+    #[test]
+    fn tests_that_did_not_run_have_no_rows() {
+        let text = Report { rates: Vec::new(), ..report() }.to_string();
+        assert!(!text.contains("a second"), "{text}");
     }
 
     #[test]

@@ -9,15 +9,18 @@ use crate::ioctls::Ioctls;
 use crate::rate::Rate;
 use crate::report::Report;
 use crate::sizes::Size;
+use crate::statistics::Spread;
+use crate::steps::Took;
 use crate::subject::Subject;
 
 /// Those that the report has figures for.
 pub fn of(report: &Report, history: &History) -> Vec<Panel> {
     let boots = report.boots.as_ref().map(boots);
     let ioctls = report.ioctls.as_ref().map(ioctls);
-    let panels = [versus(report, &ROUND_TRIP), versus(report, &NO_MODULE), boots, Some(rates(&report.rates)), ioctls];
+    let panels = [versus(report, &ROUND_TRIP), versus(report, &NO_MODULE), boots, rates(&report.rates), ioctls];
+    let builds = [Some(warm(report)), report.cold.as_deref().map(cold)];
     let sizes = [sizes(&report.sizes), development(&report.sizes, history)];
-    panels.into_iter().chain(sizes).flatten().collect()
+    panels.into_iter().chain(builds).chain(sizes).flatten().collect()
 }
 
 /// Subjects that do the same work.
@@ -51,16 +54,7 @@ fn versus(report: &Report, versus: &Versus) -> Option<Panel> {
 }
 
 fn boots(boots: &Boots) -> Panel {
-    let row = |name: &str, boot: &Boot| {
-        let parts = boot.phases().map(|(_, spread)| spread.median);
-        let classes = ["other", "ours", "step", "last"];
-        let figures: Vec<String> = parts.iter().map(|part| format!("{part:.2}")).collect();
-        Row {
-            name: name.to_owned(),
-            mark: Mark::Bar(parts.into_iter().zip(classes).collect()),
-            figures: figures.join(" + ") + " s",
-        }
-    };
+    let row = |name, boot: &Boot| parts(name, &boot.phases().map(|(_, spread)| spread.median), 2, "s");
     let direct = row("QEMU loads the kernel", &boots.direct);
     let disk = boots.disk.as_ref().map(|boot| row("firmware, from a disk", boot));
     Panel {
@@ -71,8 +65,8 @@ fn boots(boots: &Boots) -> Panel {
     }
 }
 
-fn rates(rates: &[Rate]) -> Panel {
-    let first = rates.first().map_or(1.0, |rate| rate.rate.median);
+fn rates(rates: &[Rate]) -> Option<Panel> {
+    let first = rates.first()?.rate.median;
     let row = |rate: &Rate| {
         let median = rate.rate.median;
         Row::bar(
@@ -82,11 +76,51 @@ fn rates(rates: &[Rate]) -> Panel {
             format!("{:.2} times, {median:.1} a second", median / first),
         )
     };
-    Panel {
-        title: "Resumed machines a second".to_owned(),
-        note: "each for a command of its own".to_owned(),
+    Some(Panel {
+        title: "Tests a second".to_owned(),
+        note: "of the driver's suite, each in a resumed machine of its own".to_owned(),
         rows: rates.iter().map(row).collect(),
         limit: None,
+    })
+}
+
+/// With everything built, and after an edit.
+fn warm(report: &Report) -> Panel {
+    let row = |name, steps: &[Took<Spread>]| {
+        let medians: Vec<f64> = steps.iter().map(|step| step.seconds.median).collect();
+        parts(name, &medians, 2, "s")
+    };
+    Panel {
+        title: "A build by step".to_owned(),
+        note: names(&report.warm),
+        rows: vec![row("nothing to do", &report.warm), row("after an edit of the driver", &report.edited)],
+        limit: None,
+    }
+}
+
+/// To a scale of its own: it takes a hundred times as long.
+fn cold(steps: &[Took<f64>]) -> Panel {
+    let minutes: Vec<f64> = steps.iter().map(|step| step.seconds / 60.0).collect();
+    Panel {
+        title: "A build from nothing by step".to_owned(),
+        note: names(steps),
+        rows: vec![parts("from nothing", &minutes, 1, "min")],
+        limit: None,
+    }
+}
+
+fn names<T>(steps: &[Took<T>]) -> String {
+    steps.iter().map(|step| step.name).collect::<Vec<_>>().join("; ")
+}
+
+/// What follows each other, in one bar.
+fn parts(name: &str, parts: &[f64], digits: usize, unit: &str) -> Row {
+    let classes = ["other", "ours", "step", "last"];
+    let figures: Vec<String> = parts.iter().map(|part| format!("{part:.digits$}")).collect();
+    Row {
+        name: name.to_owned(),
+        mark: Mark::Bar(parts.iter().copied().zip(classes).collect()),
+        figures: format!("{} {unit}", figures.join(" + ")),
     }
 }
 
@@ -150,7 +184,21 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_not_drawn() {
         let titles: Vec<String> = of(&report(), &History::empty()).into_iter().map(|panel| panel.title).collect();
-        assert_eq!(titles, ["Boot, load the module, SET and GET", "Resumed machines a second", "Sizes"]);
+        assert_eq!(titles, ["Boot, load the module, SET and GET", "Tests a second", "A build by step", "Sizes"]);
+        let titles =
+            of(&Report { rates: Vec::new(), ..report() }, &History::empty()).into_iter().map(|panel| panel.title);
+        assert!(!titles.into_iter().any(|title| title == "Tests a second"));
+    }
+
+    #[test]
+    fn the_steps_of_a_build_follow_each_other() {
+        let cold = Some(vec![Took { name: "kernel", seconds: 600.0 }, Took { name: "modules", seconds: 30.0 }]);
+        let panels = of(&Report { cold, ..report() }, &History::empty());
+        let panel = |title| panels.iter().find(|panel| panel.title == title).expect("there is such a panel");
+        let figures = |title| panel(title).rows.iter().map(|row| row.figures.as_str()).collect::<Vec<_>>();
+        assert_eq!(panel("A build by step").note, "kernel; modules");
+        assert_eq!(figures("A build by step"), ["0.50 + 0.50 s", "1.00 + 7.00 s"]);
+        assert_eq!(figures("A build from nothing by step"), ["10.0 + 0.5 min"]);
     }
 
     #[test]
@@ -163,7 +211,7 @@ mod tests {
     #[test]
     fn only_what_has_a_limit_is_held_against_one() {
         let panels = of(&report(), &History::empty());
-        let sizes = &panels[2];
+        let sizes = panels.last().expect("there is one");
         assert_eq!(sizes.rows.len(), 1);
         assert_eq!(sizes.rows[0].figures, "1.20 times, 6.00 of 5.0 MiB");
         assert!(matches!(&sizes.rows[0].mark, Mark::Bar(parts) if parts[0].1 == "over"));

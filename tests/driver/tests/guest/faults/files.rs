@@ -2,6 +2,7 @@
 
 //! Open files: their beginning and end, their position, waiting for them.
 
+use std::fs;
 use std::os::fd::{AsFd, AsRawFd};
 
 use nix::errno::Errno;
@@ -14,6 +15,7 @@ use nix::unistd::{self, Whence};
 use super::{Device, COPIES, COPIES_AND_ALLOCATES};
 use crate::support::device;
 use crate::support::fault::every_fault;
+use crate::support::module::fresh_driver;
 
 #[test]
 #[ignore = "takes the debug kernel"]
@@ -24,6 +26,21 @@ pub fn open() {
         device.whole_or_not_at_all(call).and_then(unistd::close)
     });
     assert_eq!(errors, COPIES_AND_ALLOCATES);
+}
+
+/// The driver learns of the process by that, and does not if it fails.
+#[test]
+#[ignore = "takes the debug kernel"]
+pub fn first_open() {
+    fresh_driver();
+    let processes = || fs::read_to_string("/sys/kernel/debug/chardev/processes").expect("read the processes");
+    let errors = every_fault(|fault| {
+        let result = fault.inject(|| fcntl::open(c"/dev/chardev0", OFlag::O_RDWR, Mode::empty()));
+        assert_eq!(processes().lines().count(), usize::from(result.is_ok()), "after {result:?}");
+        result.and_then(unistd::close)
+    });
+    assert_eq!(errors, COPIES_AND_ALLOCATES);
+    assert_eq!(processes(), "");
 }
 
 #[test]

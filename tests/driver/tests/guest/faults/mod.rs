@@ -20,13 +20,14 @@ use crate::support::device::{filled, get, open, set};
 use crate::support::module::fresh_driver;
 
 /// All of them, for who looks for what they leave behind.
-pub const ALL: [(&str, fn()); 21] = [
+pub const ALL: [(&str, fn()); 22] = [
     ("SET_DATA", commands::set_data),
     ("GET_DATA", commands::get_data),
     ("GET_HISTORY", commands::get_history),
     ("WAIT_CHANGE", commands::wait_change),
     ("an unknown command", commands::an_unknown_command),
     ("open", files::open),
+    ("the first open of a process", files::first_open),
     ("close", files::close),
     ("lseek", files::lseek),
     ("poll", files::poll),
