@@ -248,9 +248,8 @@
               ;
           };
           coverage = import ./tests/coverage/package.nix {
-            inherit mkDerivation mkCargo;
+            inherit mkDerivation mkCargo mkProgram;
             inherit (lib) mkKernelModule;
-            inherit (toolchain) python pythonCommand;
             inherit (driver) source;
             inherit (debug) kernel vm options;
             programs = [

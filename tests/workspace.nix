@@ -20,6 +20,7 @@ let
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
+    "tests/uncovered"
     "toolchain/explained"
     "toolchain/pins"
     "toolchain/seed"

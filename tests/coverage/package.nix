@@ -9,9 +9,7 @@
   mkDerivation,
   mkCargo,
   mkKernelModule,
-  # And a command that starts it.
-  python,
-  pythonCommand,
+  mkProgram,
   # Of the driver.
   source,
   # That can show its memory: /proc/kcore.
@@ -45,21 +43,24 @@ let
     KRUSTFLAGS = "-Cinstrument-coverage -Zno-profiler-runtime";
   };
 
+  uncovered = mkProgram {
+    name = "uncovered";
+    members = [
+      "tests/uncovered"
+      "toolchain/explained"
+    ];
+  };
+
   # All but the reasons, which change more often and do not take minutes.
   measured = mkDerivation {
     name = "coverage-measured";
     script = ./report.sh;
     guest = ./guest.sh;
-    uncovered = ./uncovered.py;
+    uncovered = "${uncovered}/bin/uncovered";
     programs = programs ++ [ counters ];
     vm = "${vm}/bin/vm";
     module = module.debug;
-    inherit
-      python
-      pythonCommand
-      source
-      options
-      ;
+    inherit source options;
   };
   # Not in the folder of the crate: that is a source of all that it is measured with.
   notCovered = ../not-covered.txt;

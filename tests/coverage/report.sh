@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# Builder of package.nix: measures. From the derivation: $module, $programs, $guest, $source, $uncovered, $python, $pythonCommand, $vm,
-# $options, $out.
+# Builder of package.nix: measures. From the derivation: $module, $programs, $guest, $source, $uncovered, $vm, $options,
+# $out.
 
 mkdir -p share/profiles
 llvm-strip --strip-debug -o share/chardev.ko "$module/chardev.ko"
@@ -29,5 +29,4 @@ mkdir "$out"
 report show --format=html --output-dir="$out" --show-line-counts=false
 report report >"$out/summary"
 report export >counts.json
-# shellcheck disable=SC2086
-PYTHONHOME=$python/usr $pythonCommand "$uncovered" "$source" <counts.json >"$out/uncovered"
+"$uncovered" "$source" <counts.json >"$out/uncovered"
