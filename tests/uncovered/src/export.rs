@@ -39,7 +39,6 @@ impl Export {
         for function in self.data.iter().flat_map(|data| &data.functions) {
             for &Region(line, column, last_line, last_column, count, file, _, kind) in &function.regions {
                 let file = &function.filenames[file];
-                // Those of the kernel are elsewhere.
                 if kind == CODE && file.starts_with(source) {
                     // A function has an instance for each type that it is used with.
                     let span = (file, line, column, last_line, last_column);
