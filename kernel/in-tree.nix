@@ -21,7 +21,6 @@ mkDerivation {
   make = ./make.sh;
   buildFolder = ../toolchain/build-folder.sh;
   popen = ./popen.h;
-  inherit (kernel) tree optimization;
-  GNUMAKEFLAGS = kernel.GNUMAKEFLAGS or "";
+  inherit (kernel) tree optimization GNUMAKEFLAGS;
   inherit driver options;
 }

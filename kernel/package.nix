@@ -32,28 +32,26 @@
   # Flags for clang, after those that the configuration means.
   optimization ? "",
   # `NAME=VALUE` for make, spaces in a value escaped; they count more than what the kernel's own files set.
-  makeVariables ? null,
+  makeVariables ? "",
   # Whether there is the output `tree`.
   keepTree ? true,
 }:
-mkDerivation (
-  {
-    inherit name tools source;
-    meta = {
-      inherit description;
-    };
-    outputs = [
-      "out"
-      "dev"
-      "debug"
-    ]
-    ++ (if keepTree then [ "tree" ] else [ ]);
-    script = ./build.sh;
-    make = ./make.sh;
-    buildFolder = ../toolchain/build-folder.sh;
-    popen = ./popen.h;
-    inherit optimization;
-    fragments = fragments ++ extraFragments;
-  }
-  // (if makeVariables == null then { } else { GNUMAKEFLAGS = makeVariables; })
-)
+mkDerivation {
+  inherit name tools source;
+  meta = {
+    inherit description;
+  };
+  outputs = [
+    "out"
+    "dev"
+    "debug"
+  ]
+  ++ (if keepTree then [ "tree" ] else [ ]);
+  script = ./build.sh;
+  make = ./make.sh;
+  buildFolder = ../toolchain/build-folder.sh;
+  popen = ./popen.h;
+  inherit optimization;
+  GNUMAKEFLAGS = makeVariables;
+  fragments = fragments ++ extraFragments;
+}
