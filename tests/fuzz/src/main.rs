@@ -19,6 +19,8 @@ mod module;
 mod operation;
 mod outcome;
 mod shrink;
+#[cfg(test)]
+mod syzlang;
 mod threads;
 
 use std::fs;

@@ -25,17 +25,16 @@ const CHECKERS: [&str; 3] = ["debug_objects_cache", "kmemleak_object", "kmemleak
 const PAGES_LEFT: &str = "fail_page_alloc/times";
 
 /// More than turns let fail.
-const MOST_PAGES: &str = "1000000";
+const MOST_PAGES: u32 = 1_000_000;
 
 /// What may fail, besides what fails without being asked: allocations that may sleep, and silently.
-const SETTINGS: [(&str, &str); 8] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("failslab/ignore-gfp-wait", "N"),
     ("failslab/cache-filter", "Y"),
     ("failslab/verbose", "0"),
     ("fail_page_alloc/ignore-gfp-wait", "N"),
     ("fail_page_alloc/ignore-gfp-highmem", "N"),
     ("fail_page_alloc/verbose", "0"),
-    (PAGES_LEFT, MOST_PAGES),
     ("fail_usercopy/verbose", "0"),
 ];
 
@@ -123,9 +122,8 @@ pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Resu
 /// How many allocations of pages failed in the last [`every_fault`].
 #[track_caller]
 pub fn failed_pages() -> u32 {
-    let number = |text: &str| text.trim().parse::<u32>().expect("is a number");
     let left = fs::read_to_string(Path::new(DEBUGFS).join(PAGES_LEFT)).expect("read how many are left");
-    number(MOST_PAGES) - number(&left)
+    MOST_PAGES - left.trim().parse::<u32>().expect("is a number")
 }
 
 /// Those that a call was answered with.
@@ -179,7 +177,9 @@ fn turns(pages: Pages) -> File {
         // As a power of two: more than there are.
         Pages::Succeed => "30",
     };
-    for (setting, value) in SETTINGS.into_iter().chain([("fail_page_alloc/min-order", least_pages)]) {
+    let most_pages = MOST_PAGES.to_string();
+    let pages = [("fail_page_alloc/min-order", least_pages), (PAGES_LEFT, &*most_pages)];
+    for (setting, value) in SETTINGS.into_iter().chain(pages) {
         let path = Path::new(DEBUGFS).join(setting);
         fs::write(path, value).unwrap_or_else(|error| panic!("{setting}: {error}; this takes the debug kernel"));
     }
