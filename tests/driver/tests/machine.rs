@@ -28,7 +28,7 @@ fn processors(test: &str) -> u16 {
         ["guest", "concurrency", ..] => 4,
         ["guest", "kill", "at_work", ..] | ["guest", "reload", ..] => 2,
         ["guest", "wait", "all_waiters_wake" | "no_set_is_missed"] => 2,
-        ["kunit", "ferrite_rw_semaphore" | "ferrite_rw_semaphore_torture", ..] => 2,
+        ["kunit", ..] => 2,
         _ => 1,
     }
 }

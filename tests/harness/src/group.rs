@@ -72,6 +72,7 @@ impl Group {
             group: self.name.clone(),
             entry: entry.name.clone(),
             machine: machine.clone(),
+            together: None,
         })
     }
 }

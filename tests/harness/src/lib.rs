@@ -31,6 +31,7 @@ mod kunit;
 mod libtest;
 mod machine;
 mod modules;
+mod once;
 mod plan;
 mod programs;
 mod run;

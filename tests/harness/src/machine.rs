@@ -49,11 +49,15 @@ impl Machine {
         command
     }
 
+    /// Whether all of it is there before it is saved. Modules that are built here come to it when it is resumed.
+    pub fn is_complete(&self) -> bool {
+        self.share.is_none() && self.module.is_none()
+    }
+
     /// The same, with the command started before the machine is saved, as it is when that has written something. `None` where
-    /// modules are built here, which come to a machine when it is resumed.
+    /// that is too early.
     pub fn started(&self) -> Option<Command> {
-        let is_possible = self.share.is_none() && self.module.is_none();
-        is_possible.then(|| {
+        self.is_complete().then(|| {
             let mut command = self.command();
             command.arg("--save-after-output");
             command

@@ -3,21 +3,17 @@
 //! What there is to run, and with what.
 
 use std::env;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
 use crate::group::{Group, Kind};
 use crate::machine::Machine;
-use crate::run::Run;
 use crate::test::Test;
-use crate::{initramfs, kunit, modules, programs, share, Error, Suite};
+use crate::{initramfs, kunit, modules, once, programs, share, Error, Suite};
 
 /// When a test is taken to hang: many times what the longest takes.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -25,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// What one run of the tests found out, for every process of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
-    run: Run,
     machine: Machine,
     groups: Vec<Group>,
 }
@@ -37,25 +32,13 @@ impl Plan {
     ///
     /// Something cannot be built, or does not run.
     pub fn current(suite: &Suite) -> Result<Self, Error> {
-        let cannot = |error: io::Error| {
-            Error::new("keep a plan of the tests", error, format!("check the folder {}", suite.folder.display()))
-        };
-        let run = Run::current().map_err(cannot)?;
-        fs::create_dir_all(suite.folder).map_err(cannot)?;
-        let mut file = open(&suite.folder.join(format!("{}.json", suite.name))).map_err(cannot)?;
-        // One that cannot be read is of another version of this program.
-        let previous: Option<Self> = serde_json::from_reader(&*file).ok();
-        if let Some(plan) = previous.as_ref().filter(|plan| plan.run == run) {
-            return Ok(plan.clone());
-        }
-        let plan = Self::make(suite, run, previous.as_ref().map_or(&[], |plan| &plan.groups))?;
-        file.rewind().and_then(|()| file.set_len(0)).map_err(cannot)?;
-        serde_json::to_writer(&*file, &plan).map_err(|error| cannot(error.into()))?;
-        Ok(plan)
+        once::a_run(&suite.folder.join(format!("{}.json", suite.name)), |previous: Option<Self>| {
+            Self::make(suite, previous.as_ref().map_or(&[], |plan| &plan.groups))
+        })
     }
 
     /// Builds what there is to test, and asks it for its tests.
-    fn make(suite: &Suite, run: Run, previous: &[Group]) -> Result<Self, Error> {
+    fn make(suite: &Suite, previous: &[Group]) -> Result<Self, Error> {
         let environment = Environment::find(suite)?;
         let given = modules::given(&environment)?;
         let (packed, modules) = thread::scope(|scope| {
@@ -86,7 +69,7 @@ impl Plan {
         if let Some(module) = kunit::module(&modules) {
             groups.push(Group::list(Kind::Kunit, "kunit", module, &machine, previous)?);
         }
-        Ok(Self { run, machine, groups })
+        Ok(Self { machine, groups })
     }
 
     /// Its tests. Those that are ignored take the debug kernel, which is the one with KUnit.
@@ -96,6 +79,8 @@ impl Plan {
         for test in &mut tests {
             test.is_ignored &= !is_debug;
             test.machine.processors = (suite.processors)(&test.name);
+            let file = || suite.folder.join(format!("{}-kunit-{}.json", suite.name, test.machine.processors));
+            test.together = test.machine.is_complete().then(file);
         }
         tests
     }
@@ -125,10 +110,4 @@ fn symbols(modules: &[PathBuf], environment: &Environment) -> Vec<PathBuf> {
     let modules = modules.first().and_then(|module| module.parent()).map(Path::to_owned);
     let others = environment.get("FERRITE_SYMBOLS").map(env::split_paths);
     modules.into_iter().chain(others.into_iter().flatten()).collect()
-}
-
-/// Opens a file to read and to change, for one process at a time.
-fn open(path: &Path) -> io::Result<Flock<File>> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-    Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno.into())
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! One test, to be run in a machine of its own.
+//! One test, to be run in a machine.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
@@ -21,10 +22,12 @@ pub struct Test {
     pub(crate) group: String,
     pub(crate) entry: String,
     pub(crate) machine: Machine,
+    /// Where it is kept how the KUnit cases went together, if they may.
+    pub(crate) together: Option<PathBuf>,
 }
 
 impl Test {
-    /// Runs it, in a machine that nothing else uses.
+    /// Runs it: in a machine that nothing else uses, or a KUnit case with the others.
     ///
     /// # Errors
     ///
@@ -32,7 +35,7 @@ impl Test {
     pub fn run(&self) -> Result<(), Failed> {
         match self.kind {
             Kind::Libtest => libtest::run(&self.machine, &self.group, &self.entry),
-            Kind::Kunit => kunit::run(&self.machine, &self.entry),
+            Kind::Kunit => kunit::run(&self.machine, self.together.as_deref(), &self.entry),
         }
     }
 
