@@ -3,7 +3,7 @@
 //! What one process of a run finds out, for all of them.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use nix::fcntl::{Flock, FlockArg};
@@ -36,15 +36,18 @@ pub fn a_run<T: Serialize + DeserializeOwned>(
     };
     let run = Run::current().map_err(cannot)?;
     let mut file = open(file).map_err(cannot)?;
-    // One that cannot be read is of another version of this program.
-    let previous: Option<Kept<T>> = serde_json::from_reader(&*file).ok();
+    // Whole: serde would read it byte by byte.
+    let mut text = Vec::new();
+    file.read_to_end(&mut text).map_err(cannot)?;
+    // What cannot be understood is of another version of this program.
+    let previous: Option<Kept<T>> = serde_json::from_slice(&text).ok();
     let found = match previous {
         Some(kept) if kept.run == run => return Ok(kept.found),
         previous => find_out(previous.map(|kept| kept.found))?,
     };
-    file.rewind().and_then(|()| file.set_len(0)).map_err(cannot)?;
     let kept = Kept { run, found };
-    serde_json::to_writer(&*file, &kept).map_err(|error| cannot(error.into()))?;
+    let text = serde_json::to_vec(&kept).map_err(|error| cannot(error.into()))?;
+    file.rewind().and_then(|()| file.set_len(0)).and_then(|()| file.write_all(&text)).map_err(cannot)?;
     Ok(kept.found)
 }
 
