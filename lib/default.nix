@@ -74,5 +74,5 @@ in
   #
   # Type: debugOptions :: String
   # Example: mkVm { kernel = mkKernel { debug = true; }; options = debugOptions; }
-  debugOptions = "--memory 1G --append slab_debug=PA --append kunit.enable=1 --append kunit.autorun=1";
+  debugOptions = "--memory 512M --append slab_debug=PA --append kunit.enable=1 --append kunit.autorun=1";
 }
