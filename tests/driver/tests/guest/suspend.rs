@@ -20,7 +20,7 @@ use crate::support::module::fresh_driver;
 fn suspend() {
     let before = suspends();
     // The clock may be faster than a machine that has much to do. Then the suspend is refused.
-    let is_suspended = (2..5).any(|seconds| try_suspend(seconds).is_ok());
+    let is_suspended = [2, 4, 8, 16].into_iter().any(|seconds| try_suspend(seconds).is_ok());
     assert!(is_suspended, "the machine does not come to sleep");
     assert_eq!(suspends(), before + 1);
 }
