@@ -31,6 +31,8 @@ mkCargo (
     files = [ ".config/nextest.toml" ] ++ files;
     inherit programs;
     junit = ./junit.sh;
+    # It would start each test by way of itself, for the sake of who stops it at a terminal.
+    NEXTEST_DOUBLE_SPAWN = "0";
     run = ''
       ${prepare}
       # Links: the programs are large, and each check runs few of them.

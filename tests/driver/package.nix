@@ -10,7 +10,11 @@ let
     "toolchain/explained"
     "userland/abi"
   ];
-  compile = "cargo test --no-run --package driver-tests --target aarch64-unknown-linux-gnu";
+  # As the harness has it, in programs.rs.
+  compile = toString [
+    "RUSTC_BOOTSTRAP=1 cargo -Z panic-abort-tests --config profile.dev.panic=\"'abort'\""
+    "test --no-run --package driver-tests --target aarch64-unknown-linux-gnu"
+  ];
 in
 mkCargo {
   name = "driver-tests";

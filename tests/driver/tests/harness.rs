@@ -86,6 +86,6 @@ fn a_test_that_hangs_is_ended_and_shown_where_it_does() {
     let said = failed.message().expect("something is said");
     assert_says(said, "did not end within 5 s");
     assert_says(said, "sysrq: Show backtrace of all active CPUs");
-    assert_says(said, "task:hangs ");
+    assert_says(said, "task:crashes ");
     assert_line_says(said, &[" do_nanosleep+0x", " (kernel/time/hrtimer.c:"]);
 }

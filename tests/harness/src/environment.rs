@@ -48,8 +48,8 @@ impl Environment {
         if !is_current {
             build(suite, name, &link)?;
         }
-        let text = File::open(&link).map_err(|error| Error::new(doing, error, format!("remove {}", link.display())))?;
-        let variables: BTreeMap<String, String> = serde_json::from_reader(text)
+        let text = fs::read(&link).map_err(|error| Error::new(doing, error, format!("remove {}", link.display())))?;
+        let variables: BTreeMap<String, String> = serde_json::from_slice(&text)
             .map_err(|error| Error::new(doing, error, format!("remove {}", link.display())))?;
         Ok(Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
     }

@@ -33,11 +33,16 @@ pub fn current(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>,
     }
 }
 
+/// What a program that is told its test has to be compiled with: Rust's harness can start at one test only where a panic aborts, and
+/// is that only with an option of cargo's that is not stable.
+const ABORTING: [&str; 4] = ["-Z", "panic-abort-tests", "--config", "profile.dev.panic='abort'"];
+
 /// Runs cargo, which knows what has changed.
 fn build(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>, Error> {
     let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
     let output = environment
         .command(cargo)
+        .args(ABORTING)
         .args(["test", "--no-run", "--quiet", "--message-format", "json-render-diagnostics", "--target", TARGET])
         .args(["--package", suite.package])
         .args(suite.programs.iter().flat_map(|program| ["--test", program]))
@@ -45,6 +50,7 @@ fn build(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>, Error
         .arg("--target-dir")
         .arg(suite.folder.join("cargo"))
         .current_dir(suite.workspace)
+        .env("RUSTC_BOOTSTRAP", "1")
         // Flags for the host, which would replace the guest's.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -2,7 +2,8 @@
 
 //! What init asks of the kernel itself.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
 
 use nix::sys::reboot::{reboot, RebootMode};
 use nix::unistd::sync;
@@ -35,11 +36,25 @@ pub fn set_console_level(level: &str) -> Result<(), Error> {
     fs::write("/proc/sys/kernel/printk", level).while_doing(|| format!("setting the console log level to {level}"))
 }
 
-/// What the kernel thinks of itself.
-pub fn taint() -> Result<Taint, Error> {
-    let doing = || "reading /proc/sys/kernel/tainted";
-    let text = fs::read_to_string("/proc/sys/kernel/tainted").while_doing(doing)?;
-    text.trim().parse().map(Taint).while_doing(doing)
+/// What the kernel thinks of itself. Opened before anything runs, for in a machine that is resumed it is the first look that takes time.
+pub struct TaintFile(File);
+
+impl TaintFile {
+    const PATH: &'static str = "/proc/sys/kernel/tainted";
+
+    /// Needs `/proc`.
+    pub fn open() -> Result<Self, Error> {
+        File::open(Self::PATH).map(Self).while_doing(|| format!("opening {}", Self::PATH))
+    }
+
+    /// As it is now.
+    pub fn read(&self) -> Result<Taint, Error> {
+        let doing = || format!("reading {}", Self::PATH);
+        // A number of 64 bits, and the end of its line.
+        let mut text = [0; 21];
+        let length = self.0.read_at(&mut text, 0).while_doing(doing)?;
+        String::from_utf8_lossy(&text[..length]).trim().parse().map(Taint).while_doing(doing)
+    }
 }
 
 /// Ends the machine. File systems are written back first; processes are not asked.

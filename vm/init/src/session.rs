@@ -16,13 +16,13 @@ use vm_protocol::{Bytes, Command, Ended, Event, Failure, Outcome, Request, Setup
 
 use crate::error::{Error, While};
 use crate::job::Job;
-use crate::kernel;
+use crate::kernel::{self, TaintFile};
 use crate::port::Port;
 use crate::preparation::Preparation;
 
 const READING: &str = "reading the command's output";
 
-/// Serves the host until it asks for power off or goes away. `booted` says whether the guest is good for anything.
+/// Serves the host until it goes away; powers off when it asks for that. `booted` says whether the guest is good for anything.
 pub fn serve(port: Port, booted: Result<(), Error>) -> Result<(), Error> {
     Session::new(port, booted)?.run()
 }
@@ -35,6 +35,8 @@ struct Session {
     port: Port,
     children: SignalFd,
     stage: Stage,
+    /// Of a guest that has booted.
+    taint: Option<TaintFile>,
     job: Option<Job>,
     buffer: Box<[u8]>,
 }
@@ -67,8 +69,11 @@ impl Session {
         signals.thread_block().while_doing(doing)?;
         let children =
             SignalFd::with_flags(&signals, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC).while_doing(doing)?;
-        let stage = booted.map_or_else(|error| Stage::Failed(Some(error)), |()| Stage::Booted);
-        Ok(Self { port, children, stage, job: None, buffer: vec![0; MAX_CHUNK].into() })
+        let (stage, taint) = match booted.and_then(|()| TaintFile::open()) {
+            Ok(taint) => (Stage::Booted, Some(taint)),
+            Err(error) => (Stage::Failed(Some(error)), None),
+        };
+        Ok(Self { port, children, stage, taint, job: None, buffer: vec![0; MAX_CHUNK].into() })
     }
 
     fn run(&mut self) -> Result<(), Error> {
@@ -89,7 +94,8 @@ impl Session {
             }
             for request in requests.drain(..) {
                 match (request, &mut self.job) {
-                    (Request::PowerOff, _) => return Ok(()),
+                    // At once: what is open need not be closed.
+                    (Request::PowerOff, _) => kernel::power_off(),
                     (Request::Hello, _) => self.say_up()?,
                     (Request::Prepare(setup), _) => self.prepare(setup)?,
                     (Request::Piece(piece), _) => self.receive(&piece)?,
@@ -254,7 +260,7 @@ impl Session {
                 self.port.send(&Event::Output(output.stream, Bytes::from(piece)))?;
             }
         }
-        let taint = kernel::taint()?;
+        let taint = self.taint.as_ref().expect("what has not booted runs no command").read()?;
         self.port.send(&Event::Ended(Ended { outcome, taint }))
     }
 }

@@ -2,59 +2,62 @@
 
 //! A program that is started before anybody knows which of its tests is to run.
 //!
-//! To start a program is the larger part of a short test. So the harness saves a machine in which that is done: the program then
-//! stands before its `main`, and is told the name of the test when the machine is resumed.
+//! To start a program is the larger part of a short test. So the harness saves a machine in which that is done, and the program is told
+//! the name of the test when the machine is resumed.
+//!
+//! Where a panic aborts, Rust's own harness starts its program anew for each test, with the test's name in the environment; then it
+//! reads no command line, lists no tests and makes no report, which would be most of what QEMU has to translate. The program waits in
+//! the moment in which it asks for that name: by then, Rust's runtime stands.
 
-use std::ffi::{c_char, c_int, CStr};
-use std::slice;
+use std::env;
+use std::ffi::{c_char, CStr, CString};
+use std::io;
+use std::ptr;
 
-use nix::libc;
+/// The first argument of a program that is to be told.
+const TOLD: &str = "--told";
 
-/// The argument in place of which a line of standard input comes is made of these. It has room for any test's name.
-const ROOM: u8 = b'?';
-const LEAST_ROOM: usize = 64;
+/// The variable with the name: `SECONDARY_TEST_INVOKER_VAR` in Rust's `library/test/src/lib.rs`.
+const TEST: &CStr = c"__RUST_TEST_INVOKE";
 
-/// C's runtime calls it before `main`, with the same arguments.
-#[used]
-#[link_section = ".init_array"]
-static BEFORE_MAIN: unsafe extern "C" fn(c_int, *const *mut c_char, *const *const c_char) = take_from_input;
+unsafe extern "C" {
+    /// environ(7)
+    static environ: *const *const c_char;
+}
 
-/// Says that it is here, by an empty line, and waits for the argument.
+/// getenv(3), in place of the C library's own; but in a program that is to be told, the name of the test is the next line of standard
+/// input.
 ///
 /// # Safety
 ///
-/// The arguments are those of `main`, and there are no other threads.
-unsafe extern "C" fn take_from_input(count: c_int, arguments: *const *mut c_char, _environment: *const *const c_char) {
-    // SAFETY: there are so many arguments.
-    let arguments = unsafe { slice::from_raw_parts(arguments, count.unsigned_abs() as usize) };
-    for &argument in arguments {
-        // SAFETY: arguments are strings that end with NUL.
-        let length = unsafe { CStr::from_ptr(argument) }.count_bytes();
-        // SAFETY: they are in memory that the program may write to, and nothing refers to it yet but as to C's strings.
-        let room = unsafe { slice::from_raw_parts_mut(argument.cast::<u8>(), length) };
-        if length >= LEAST_ROOM && room.iter().all(|&byte| byte == ROOM) && !fill(room) {
-            // SAFETY: it always is safe to end a process. Rust's own runtime does not stand yet.
-            unsafe { libc::_exit(1) };
-        }
+/// `name` is a string that ends with NUL, and nobody changes the environment meanwhile.
+#[no_mangle]
+unsafe extern "C" fn getenv(name: *const c_char) -> *const c_char {
+    // SAFETY: the caller promises that.
+    let name = unsafe { CStr::from_ptr(name) };
+    if name == TEST && env::args().nth(1).is_some_and(|argument| argument == TOLD) {
+        return take_from_input().into_raw();
     }
+    // SAFETY: nobody changes it, the caller promises.
+    let mut entry = unsafe { environ };
+    // SAFETY: it ends with a null pointer, if there is one at all, and all before that are strings.
+    while let Some(variable) = unsafe { entry.as_ref() }.filter(|variable| !variable.is_null()) {
+        // SAFETY: see above.
+        let variable = unsafe { CStr::from_ptr(*variable) };
+        let after_name = variable.to_bytes_with_nul().strip_prefix(name.to_bytes());
+        if let Some(value) = after_name.and_then(|rest| rest.strip_prefix(b"=")) {
+            return value.as_ptr().cast();
+        }
+        // SAFETY: this was not the last.
+        entry = unsafe { entry.add(1) };
+    }
+    ptr::null()
 }
 
-/// Replaces what is in the room by a line, and a NUL. Whether all of it came and fits.
-fn fill(room: &mut [u8]) -> bool {
-    // SAFETY: the pointer and the length are those of a string.
-    if unsafe { libc::write(libc::STDOUT_FILENO, c"\n".as_ptr().cast(), 1) } != 1 {
-        return false;
-    }
-    for byte in room {
-        // One by one: what follows the line is the test's own.
-        // SAFETY: the pointer is that of one byte, which may be written to.
-        if unsafe { libc::read(libc::STDIN_FILENO, std::ptr::from_mut(byte).cast(), 1) } != 1 {
-            return false;
-        }
-        if *byte == b'\n' {
-            *byte = 0;
-            return true;
-        }
-    }
-    false
+/// Says that it is here, by an empty line, and waits for the name. None that comes to an end too soon is that of a test.
+fn take_from_input() -> CString {
+    println!();
+    let mut name = String::new();
+    io::stdin().read_line(&mut name).expect("read the name of a test");
+    CString::new(name.trim_end()).expect("a name has no NUL")
 }
