@@ -20,6 +20,7 @@ let
     "tests/fuzz"
     "tests/harness"
     "tests/machine"
+    "tests/told"
     "tests/uncovered"
     "toolchain/explained"
     "toolchain/pins"

@@ -7,6 +7,7 @@ let
     "tests/coverage"
     "tests/driver"
     "tests/harness"
+    "tests/told"
     "toolchain/explained"
     "userland/abi"
   ];

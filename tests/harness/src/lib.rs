@@ -3,7 +3,7 @@
 //! A test harness whose tests run in the machine, each in one of its own that has just booted, with the module just loaded.
 //!
 //! A test author writes ordinary `#[test]` functions in a test target that is compiled for the guest, with Rust's own harness, and with
-//! a module like `tests/driver/tests/guest/support/told.rs`, by which the program is told which of them to run.
+//! the crate `told`, by which the program is told which of them to run.
 //! On the host a second test target, with `harness = false`, calls [`main`]. To cargo and cargo-nextest it is a test program like
 //! any other: its tests are those of the guest's programs, and the KUnit cases of the modules.
 //!

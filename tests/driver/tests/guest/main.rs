@@ -25,3 +25,5 @@ mod reload;
 mod support;
 mod suspend;
 mod wait;
+
+use told as _;

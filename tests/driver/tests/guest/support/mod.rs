@@ -10,4 +10,3 @@ pub mod memory;
 pub mod module;
 pub mod often;
 pub mod slab;
-mod told;

@@ -8,6 +8,12 @@
 //! Where a panic aborts, Rust's own harness starts its program anew for each test, with the test's name in the environment; then it
 //! reads no command line, lists no tests and makes no report, which would be most of what QEMU has to translate. The program waits in
 //! the moment in which it asks for that name: by then, Rust's runtime stands.
+//!
+//! A test program has nothing of this crate to call. It says that it takes it:
+//!
+//! ```
+//! use told as _;
+//! ```
 
 use std::env;
 use std::ffi::{c_char, CStr, CString};
