@@ -33,8 +33,8 @@ pub fn current(suite: &Suite, environment: &Environment) -> Result<Vec<PathBuf>,
     }
 }
 
-/// What a program that is told its test has to be compiled with: Rust's harness can start at one test only where a panic aborts, and
-/// is that only with an option of cargo's that is not stable.
+/// How a program is compiled that is told its test (see the crate `told`): Rust's harness goes straight to one test only where a panic
+/// aborts, and for tests cargo's option for that is not stable.
 const ABORTING: [&str; 4] = ["-Z", "panic-abort-tests", "--config", "profile.dev.panic='abort'"];
 
 /// Runs cargo, which knows what has changed.
