@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # the guest's shell expands it
 #
 # Builder of the check `third-party`: each test in a machine of its own, which fails on any report of the kernel. From the
 # derivation: $equal, $vm, $programs, $out.
@@ -7,10 +7,11 @@
 # shellcheck source=equal.sh
 . "$equal"
 
-# Debian's programs find the loader and their libraries; `user` is a member of the devices' group.
-# shellcheck disable=SC2016 # the guest's shell expands it
+# Debian's programs find the loader and their libraries; `user` is a member of the devices' group. Of a name that busybox has too, the
+# shell takes busybox's: Debian's needs its path.
 set_up='ln -s /mnt/share/lib/ld-linux-aarch64.so.1 /lib
-export LD_LIBRARY_PATH=/mnt/share/usr/lib/aarch64-linux-gnu PATH=$PATH:/mnt/share/usr/bin
+debian=/mnt/share/usr/bin
+export LD_LIBRARY_PATH=/mnt/share/usr/lib/aarch64-linux-gnu PATH=$PATH:$debian
 echo user:x:1000:1000::/tmp:/bin/sh >>/etc/passwd
 chgrp 1000 /dev/chardev*
 mkdir /tmp/work
@@ -22,17 +23,17 @@ guest() {
 	"$vm" --state state --smp 2 --memory 1G --timeout 300 --share "$programs" -- sh -euc "$set_up$1" || echo "vm: status $?"
 }
 
-equal cat helloworld "$(guest 'cat /dev/chardev0')"
+equal cat helloworld "$(guest '$debian/cat /dev/chardev0')"
 
 equal hexdump '00000000  68 65 6c 6c 6f 77 6f 72  6c 64                    |helloworld|
-0000000a' "$(guest 'hexdump -C /dev/chardev0')"
+0000000a' "$(guest '$debian/hexdump -C /dev/chardev0')"
 
-equal dd_reads_at_an_offset orld "$(guest 'dd if=/dev/chardev0 bs=3 skip=2 2>/dev/null')"
+equal dd_reads_at_an_offset orld "$(guest '$debian/dd if=/dev/chardev0 bs=3 skip=2 2>/dev/null')"
 
 # Two whole blocks and a part of the third; the rest of it is refused.
 equal dd_fills_the_buffer '256
 No space left on device' "$(guest 'exec 3<>/dev/chardev0
-dd if=/dev/zero bs=100 >&3 2>err || true
+$debian/dd if=/dev/zero bs=100 >&3 2>err || true
 chardevctl stats | sed "s/.*bytes_in \([0-9]*\),.*/\1/"
 grep -o "No space.*" err')"
 
