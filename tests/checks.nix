@@ -65,8 +65,8 @@ let
     }:
     mkNextest {
       inherit name filter;
-      # Some sleep.
-      arguments = "--test-threads $((NIX_BUILD_CORES + 1))";
+      # Two sleep.
+      arguments = "--test-threads $((NIX_BUILD_CORES + 2))";
       FERRITE_VM = "${vm}/bin/vm";
       FERRITE_VM_ARGUMENTS = options;
       FERRITE_INITRAMFS = "${initramfs}/initramfs.cpio.zst";

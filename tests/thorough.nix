@@ -64,6 +64,21 @@ let
       '';
     };
 
+    # What goes wrong by chance has twenty times the chances.
+    soak = lib.mkVmTest {
+      name = "check-soak";
+      inherit (plain) kernel;
+      modules = [ plain.driver ];
+      load = [ "chardev" ];
+      programs = [ driverTests ];
+      options = "--smp 4 --timeout 1200";
+      script = ''
+        export FERRITE_OFTEN=20 RUST_TEST_THREADS=1
+        guest concurrency:: kill::at_work:: reload:: no_set_is_missed >/tmp/said || cat /tmp/said
+        grep -E '1[0-9] passed; 0 failed' /tmp/said
+      '';
+    };
+
     # What of the driver the tests never come to is known, and why. All of them run once more for it, in one machine.
     coverage = coverage.check;
 

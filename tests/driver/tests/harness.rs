@@ -2,32 +2,20 @@
 
 //! What the harness says of tests that end in every way: those of `crashes`.
 
-use std::path;
+mod suite;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use guest_harness::{Suite, Test};
+use guest_harness::Test;
 
 /// They are listed once, also where all run in one process.
-static TESTS: LazyLock<Vec<Test>> = LazyLock::new(|| {
-    // Tests run in the folder of their package.
-    let workspace = path::absolute("../..").expect("there is a current folder");
-    let suite = Suite {
-        name: "crashes",
-        workspace: &workspace,
-        package: "driver-tests",
-        programs: &["crashes"],
-        modules: "driver",
-        module: "chardev.ko",
-        processors: |_| 1,
-        folder: &workspace.join("target/tmp/machine"),
-    };
-    guest_harness::tests(&suite).unwrap_or_else(|error| panic!("{error}"))
-});
+static TESTS: LazyLock<Vec<Test>> =
+    LazyLock::new(|| guest_harness::tests(&suite::suite()).unwrap_or_else(|error| panic!("{error}")));
 
 #[track_caller]
 fn find(name: &str) -> &'static Test {
-    TESTS.iter().find(|test| test.name == format!("crashes::{name}")).expect("is listed")
+    TESTS.iter().find(|test| test.name == format!("{}::{name}", suite::CRASHES)).expect("is listed")
 }
 
 /// What is said of a test that does not pass.

@@ -11,7 +11,7 @@
 //! use guest_harness::Suite;
 //!
 //! fn main() -> std::process::ExitCode {
-//!     guest_harness::main(&Suite {
+//!     let suite = Suite {
 //!         name: "driver",
 //!         workspace: "/home/somebody/ferrite".as_ref(),
 //!         package: "driver-tests",
@@ -20,7 +20,8 @@
 //!         module: "chardev.ko",
 //!         processors: |test| if test.starts_with("guest::concurrency::") { 4 } else { 1 },
 //!         folder: "target/tmp/machine".as_ref(),
-//!     })
+//!     };
+//!     guest_harness::main(&suite, |_| true)
 //! }
 //! ```
 
@@ -69,11 +70,14 @@ pub struct Suite<'a> {
     pub folder: &'a Path,
 }
 
-/// Runs those tests that the command line asks for, as Rust's own harness does.
-pub fn main(suite: &Suite) -> ExitCode {
+/// Runs those tests that the command line asks for, as Rust's own harness does: of those that this test target has.
+pub fn main(suite: &Suite, has: fn(&Test) -> bool) -> ExitCode {
     let arguments = Arguments::from_args();
     match tests(suite) {
-        Ok(tests) => libtest_mimic::run(&arguments, tests.into_iter().map(Trial::from).collect()).exit_code(),
+        Ok(tests) => {
+            let trials = tests.into_iter().filter(has).map(Trial::from).collect();
+            libtest_mimic::run(&arguments, trials).exit_code()
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE

@@ -18,8 +18,9 @@ pub struct Test {
     pub name: String,
     /// Whether it only runs when asked for.
     pub is_ignored: bool,
+    /// The program, or `kunit`.
+    pub group: String,
     pub(crate) kind: Kind,
-    pub(crate) group: String,
     pub(crate) entry: String,
     pub(crate) machine: Machine,
     /// Where it is kept how the KUnit cases went together, if they may.

@@ -10,11 +10,13 @@ use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{fcntl, FcntlArg};
+use nix::libc::{flock, F_WRLCK, SEEK_SET};
 use vm_protocol::{Failure, Request, Setup};
 
 use crate::error::Error;
@@ -26,6 +28,9 @@ use crate::threads::News;
 
 /// How many are kept in a folder: those that were used last.
 const KEPT: usize = 16;
+
+/// What the name of a folder ends with as long as its state is being made.
+const NEW: &str = "new";
 
 /// A state that is there to be resumed.
 pub struct State {
@@ -94,19 +99,18 @@ impl State {
     ) -> Result<Self, Error> {
         let states = source.states;
         let failed = |reason: &dyn ToString| source.failed(reason);
-        let folder = states.join(name(key));
+        let number = number(key);
+        let folder = states.join(name(number));
         if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }
         fs::create_dir_all(states).map_err(|error| failed(&error))?;
-        // The folder itself is the lock, and nothing is left of it.
-        let lock = File::open(states).map_err(|error| failed(&error))?;
-        let _lock = Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, errno)| failed(&errno))?;
+        let _lock = lock(states, number).map_err(|error| failed(&error))?;
         if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }
         let started = Instant::now();
-        let new = states.join("new");
+        let new = folder.with_extension(NEW);
         // One that was broken off left it.
         let _ = fs::remove_dir_all(&new);
         let made = fs::create_dir(&new)
@@ -189,11 +193,32 @@ fn in_path(program: &Path) -> PathBuf {
     found.unwrap_or_else(|| program.to_owned())
 }
 
-/// A short name for a key. That it stands for no other one is told by the file with the key itself.
-fn name(key: &str) -> String {
+/// A number for a key. That it stands for no other one is told by the file with the key itself.
+fn number(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    hasher.finish()
+}
+
+/// What the folder of a state is called.
+fn name(number: u64) -> String {
+    format!("{number:016x}")
+}
+
+/// Waits for whoever makes the state of that number, but for nobody who makes another: it is one byte of a file that is locked. The lock
+/// is open to all of this process, and goes with the file that is returned. `fcntl_locking(2)`.
+fn lock(states: &Path, number: u64) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(states.join("lock"))?;
+    let byte = flock {
+        l_type: F_WRLCK as i16,
+        l_whence: SEEK_SET as i16,
+        l_start: (number >> 1) as i64,
+        l_len: 1,
+        // The kernel asks for this.
+        l_pid: 0,
+    };
+    fcntl(file.as_raw_fd(), FcntlArg::F_OFD_SETLKW(&byte))?;
+    Ok(file)
 }
 
 /// Boots the machine and saves it in the folder `new`.
@@ -287,20 +312,31 @@ fn next(running: &Running, limit: Duration) -> Result<News, Box<dyn std::error::
 
 /// Removes all but those that were used last.
 fn remove_old(states: &Path) -> io::Result<()> {
-    let mut used: Vec<_> = fs::read_dir(states)?
-        .flatten()
-        .filter_map(|entry| Some((fs::metadata(entry.path().join("key")).ok()?.modified().ok()?, entry.path())))
-        .collect();
+    let folders = fs::read_dir(states)?.flatten().map(|entry| entry.path());
+    let mut used: Vec<_> = folders.filter_map(|folder| Some((last_used(&folder)?, folder))).collect();
     used.sort();
     for (_, folder) in used.iter().rev().skip(KEPT) {
-        fs::remove_dir_all(folder)?;
+        match fs::remove_dir_all(folder) {
+            // Somebody else made a state, too.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            result => result?,
+        }
     }
     Ok(())
+}
+
+/// When a state was used last, or began to be made; `None` for what is no state.
+fn last_used(folder: &Path) -> Option<SystemTime> {
+    let is_new = folder.extension().is_some_and(|extension| extension == NEW);
+    let noted = if is_new { folder.to_owned() } else { folder.join("key") };
+    noted.metadata().ok()?.modified().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU16;
+    use std::sync::mpsc;
+    use std::thread;
 
     use temporary::Directory;
 
@@ -368,10 +404,29 @@ mod tests {
             let age = Duration::from_secs(60 * number as u64);
             key.set_modified(SystemTime::now() - age).expect("change its time");
         }
-        fs::create_dir(folder.join("of somebody else")).expect("make a folder");
+        for name in ["of somebody else", "being made.new"] {
+            fs::create_dir(folder.join(name)).expect("make a folder");
+        }
         remove_old(folder.path()).expect("they can be removed");
         let is_there = |number: usize| folder.join(number.to_string()).exists();
-        assert!((0..KEPT).all(is_there) && !(KEPT..KEPT + 3).any(is_there));
-        assert!(folder.join("of somebody else").exists());
+        assert!((0..KEPT - 1).all(is_there) && !(KEPT - 1..KEPT + 3).any(is_there));
+        assert!(folder.join("of somebody else").exists() && folder.join("being made.new").exists());
+    }
+
+    #[test]
+    fn who_makes_one_waits_for_nobody_who_makes_another() {
+        let folder = folder();
+        let one = lock(folder.path(), u64::MAX).expect("lock it");
+        let _another = lock(folder.path(), 0).expect("lock another");
+        let (sender, receiver) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let _one = lock(folder.path(), u64::MAX).expect("lock it");
+                sender.send("locked it").expect("somebody listens");
+            });
+            assert!(receiver.recv_timeout(Duration::from_millis(50)).is_err(), "two made the same");
+            drop(one);
+            assert_eq!(receiver.recv(), Ok("locked it"));
+        });
     }
 }

@@ -16,14 +16,14 @@ use nix::unistd::{pause, pipe, read, write, Pid};
 use crate::support::child::Child;
 use crate::support::device::{get, history, open, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
-use crate::support::often::often;
+use crate::support::often::{factor, often};
 
 const SETTERS: usize = 2;
 const GETTERS: usize = 4;
 
 /// How long they go on, if each has by then done what it does so many times; else until it has. On a host with much else to do,
 /// processors of the guest spin for a lock whose holder the host does not run: then each call takes ten milliseconds.
-const DURATION: Duration = Duration::from_millis(500);
+const DURATION: Duration = Duration::from_millis(200);
 const AT_LEAST: u64 = 300;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
@@ -89,7 +89,7 @@ fn run<L: FnMut(&File) + Send>(getter: impl Fn() -> L) -> [u64; SETTERS] {
             let look = getter();
             threads.push(scope.spawn(move || keep_looking(stop, count, look)));
         }
-        thread::sleep(DURATION);
+        thread::sleep(DURATION * factor());
         let at_least = often(AT_LEAST);
         let are_behind = || sets.iter().chain(&looks).any(|count| count.load(Ordering::Relaxed) < at_least);
         // One that ended so soon has failed.
@@ -158,7 +158,7 @@ fn set_often(processor: usize, sets: u64) -> File {
 /// Each SET counts once: in the numbers, for those who wait, in the history and in the statistics.
 #[test]
 fn each_set_counts_once_on_every_processor() {
-    let sets = often(3000);
+    let sets = often(1000);
     fresh_driver();
     let processors = thread::available_parallelism().expect("there are processors").get();
     let total = sets * processors as u64;

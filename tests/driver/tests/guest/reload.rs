@@ -20,9 +20,9 @@ use crate::support::often::often;
 const USERS: usize = 3;
 
 /// How often each of these is to have happened.
-const UNLOADED: u64 = 20;
+const UNLOADED: u64 = 10;
 const REFUSED: u64 = 10;
-const OPENED: u64 = 50;
+const OPENED: u64 = 30;
 
 /// Twice what users sleep between one open and the next.
 const PAUSE: Duration = Duration::from_millis(2);

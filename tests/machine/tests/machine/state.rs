@@ -28,7 +28,8 @@ impl States {
     }
 
     fn list(&self) -> Vec<PathBuf> {
-        fs::read_dir(self.0.path()).expect("list states").flatten().map(|entry| entry.path()).collect()
+        let entries = fs::read_dir(self.0.path()).expect("list states").flatten().map(|entry| entry.path());
+        entries.filter(|entry| entry.is_dir()).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chardev_abi::WAIT_NOTHING;
 use nix::fcntl::{splice, SpliceFFlags};
 use nix::sys::uio::{pread, pwrite};
-use nix::unistd::{lseek, pipe, write, Whence};
+use nix::unistd::{lseek, pipe, read, write, Whence};
 
 use super::{assert_all_is_free, kill};
 use crate::support::child::Child;
@@ -19,20 +19,25 @@ use crate::support::module::fresh_driver;
 use crate::support::often::often;
 
 /// How many of them.
-const MOMENTS: u64 = 20;
+const MOMENTS: u64 = 10;
 
 /// Kills processes that make the call over and over, at different moments of it.
 #[track_caller]
 fn kill_at_work(call: impl Fn(&File) -> nix::Result<()>) {
     fresh_driver();
     for moment in 0..often(MOMENTS) {
+        let (working, tell) = pipe().expect("make a pipe");
         let child = Child::start(|| {
             let file = open(0);
+            call(&file)?;
+            write(&tell, b"x")?;
             loop {
                 call(&file)?;
             }
         });
-        sleep(Duration::from_micros(5000 + 137 * moment));
+        drop(tell);
+        assert_eq!(read(working.as_raw_fd(), &mut [0]), Ok(1), "the call fails");
+        sleep(Duration::from_micros(137 * moment));
         kill(child);
     }
     assert_all_is_free();
