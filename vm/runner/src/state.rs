@@ -205,8 +205,8 @@ fn name(number: u64) -> String {
     format!("{number:016x}")
 }
 
-/// Waits for whoever makes the state of that number, but for nobody who makes another: it is one byte of a file that is locked. The lock
-/// is open to all of this process, and goes with the file that is returned. `fcntl_locking(2)`.
+/// Waits for whoever makes the state of that number, in this process or another, but for nobody who makes another state: what is locked
+/// is one byte of a file. The lock goes with the file that is returned. "Open file description locks" in `fcntl_locking(2)`.
 fn lock(states: &Path, number: u64) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(states.join("lock"))?;
     let byte = flock {
