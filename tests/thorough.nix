@@ -21,6 +21,21 @@
 let
   vm = "${plain.testVm}/bin/vm";
 
+  # A script that runs the driver's tests at length, all in one machine.
+  #
+  # Type: mkLongTest :: result of vm/machine.nix -> { name, options, script :: String } -> Derivation
+  mkLongTest =
+    machine: arguments:
+    lib.mkVmTest (
+      {
+        inherit (machine) kernel;
+        modules = [ machine.driver ];
+        load = [ "chardev" ];
+        programs = [ driverTests ];
+      }
+      // arguments
+    );
+
   checks = {
     # Each test is seen to fail on a driver that is broken for it: they tell of the tests, not of the driver.
     mutants = import ./mutants/package.nix {
@@ -51,12 +66,8 @@ let
     };
 
     # Loaded and unloaded a thousand times, which leaves nothing.
-    leaks = lib.mkVmTest {
+    leaks = mkLongTest debug {
       name = "check-leaks";
-      inherit (debug) kernel;
-      modules = [ debug.driver ];
-      load = [ "chardev" ];
-      programs = [ driverTests ];
       options = "${debug.options} --timeout 1200";
       script = ''
         FERRITE_LOADS=1000 guest --exact leaks::loading_and_unloading_leaves_nothing --include-ignored >/tmp/said || cat /tmp/said
@@ -65,12 +76,8 @@ let
     };
 
     # What goes wrong by chance has twenty times the chances.
-    soak = lib.mkVmTest {
+    soak = mkLongTest plain {
       name = "check-soak";
-      inherit (plain) kernel;
-      modules = [ plain.driver ];
-      load = [ "chardev" ];
-      programs = [ driverTests ];
       options = "--smp 4 --timeout 1200";
       script = ''
         export FERRITE_OFTEN=20 RUST_TEST_THREADS=1
