@@ -4,6 +4,7 @@
 [
   ./coverage.config
   ./data.config
+  ./emulation.config
   ./fault-injection.config
   ./kunit.config
   ./locking.config
