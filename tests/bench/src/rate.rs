@@ -33,7 +33,7 @@ pub const GOAL: f64 = 8.0;
 /// the test has passed.
 const EACH: &str = r#"
 status=0
-said=$(echo "$1" | "$VM" --state "$STATES" --initramfs "$TESTS" --smp 1 --timeout 180 --save-after-output -- \
+said=$(echo "$1" | "$VM" --state "$STATES" --initramfs "$TESTS" --smp 1 --timeout 180 --discard --save-after-output -- \
     "$PROGRAM" --told) || status=$?
 [ "$status" = 50 ] || { echo "$said" >&2; exit 1; }"#;
 

@@ -39,7 +39,8 @@ impl Machine {
     /// `vm`, to go on from a saved state.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.vm);
-        command.env_remove("FERRITE_STATE").arg("--state").arg(&self.states);
+        // Nobody uses it after the test, so it need not power off.
+        command.env_remove("FERRITE_STATE").arg("--discard").arg("--state").arg(&self.states);
         command.args(["--smp", &self.processors.to_string(), "--timeout", &self.timeout.as_secs_f64().to_string()]);
         command.args(&self.options);
         command.arg("--initramfs").arg(&self.initramfs);

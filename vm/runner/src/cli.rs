@@ -60,6 +60,8 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Start the command before the machine is saved, which is once the command has written something.
     pub save_after_output: bool,
+    /// End the machine when the command has ended, without powering it off.
+    pub discard: bool,
     /// Folders with debug information of the kernel and its modules.
     pub symbols: Vec<PathBuf>,
     /// Show where the time went.
@@ -168,6 +170,10 @@ fn command() -> Command {
                 .help(
                     "Start the command before the machine is kept, which is once it has written something, shown by no run; each run goes on with its own standard input",
                 ),
+            Arg::new("discard")
+                .long("discard")
+                .action(ArgAction::SetTrue)
+                .help("End the machine at once when the command has ended, in place of powering it off"),
             Arg::new("symbols")
                 .long("symbols")
                 .value_name("DIR")
@@ -236,6 +242,7 @@ fn interpret(matches: &mut ArgMatches) -> Options {
         // What is debugged begins with the kernel's first instruction, and what boots from a disk with the firmware's.
         state: folders(matches, "state").pop().filter(|_| gdb.is_none() && disk.is_none()),
         save_after_output: matches.get_flag("save-after-output"),
+        discard: matches.get_flag("discard"),
         symbols: folders(matches, "symbols"),
         timings: matches.get_flag("timings"),
         gdb,

@@ -91,6 +91,8 @@ struct Progress {
     time_up: Option<Instant>,
     /// A debugger stops the machine for as long as it likes.
     is_debugged: bool,
+    /// The command's end is the machine's.
+    is_discarded: bool,
     was_up: bool,
     failure: Option<Failure>,
     ended: Option<Ended>,
@@ -159,11 +161,10 @@ impl Session<'_> {
 
     fn state(&self, states: &Path) -> Result<State, Error> {
         let source = Source { states, qemu: &self.options.parts.qemu, machine: &self.machine, limit: BOOT };
-        let booted = State::booted(&source, self.preparation.to_save())?;
         if self.options.save_after_output {
-            State::started(&source, booted, &self.preparation)
+            State::started(&source, &self.preparation)
         } else {
-            Ok(booted)
+            State::booted(&source, &self.preparation)
         }
     }
 
@@ -178,6 +179,7 @@ impl Session<'_> {
             deadline: None,
             time_up: self.options.timeout.map(|limit| Instant::now() + limit),
             is_debugged: self.options.gdb.is_some(),
+            is_discarded: self.options.discard,
             was_up: false,
             failure: None,
             ended: None,
@@ -305,6 +307,9 @@ impl Progress {
                 News::Ended(ended) => {
                     self.timings.ended();
                     self.ended = Some(ended);
+                    if self.is_discarded {
+                        return End::Off;
+                    }
                     self.enter(Wait::PowerOff, Some(POWER_OFF));
                 }
                 News::Fault => self.enter(Wait::LastWords, Some(LAST_WORDS)),

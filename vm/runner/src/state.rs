@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Saved states: a machine that has booted, and has loaded the modules that it comes with, is kept in a folder, and resumed for
-//! each run. If it is wanted, another is made from that, in which the command has been started.
+//! each run. If it is wanted, another is made, from that if it is there, in which the command has been started.
 //!
 //! The memory is a file, of which every resumed machine maps a private copy: nothing is read but what the guest touches, and what
 //! it writes it keeps to itself. The rest of the state is a few hundred KiB.
@@ -58,37 +58,37 @@ impl Source<'_> {
 }
 
 impl State {
-    /// The machine's state, saved once it had booted and `setup`, if any, was done. Makes it first if nobody has yet.
+    /// The machine's state, saved once it had booted and what can be done then of the preparation was done. Makes it first if nobody
+    /// has yet.
     ///
     /// # Errors
     ///
     /// [`Error::State`]: there is none, and the machine must be booted.
-    pub fn booted(source: &Source<'_>, setup: Option<Setup>) -> Result<Self, Error> {
+    pub fn booted(source: &Source<'_>, preparation: &Preparation) -> Result<Self, Error> {
+        let setup = preparation.to_save();
         let key = key(source.qemu, source.machine, setup.as_ref()).map_err(|error| source.failed(&error))?;
         Self::obtain(source, &key, |new| make(new, source, setup))
     }
 
-    /// The state of one that went on from there: it started the command, and was saved when that had written something.
+    /// The same of one that has started the command besides, saved when that had written something.
     ///
     /// # Errors
     ///
     /// As above.
-    pub fn started(source: &Source<'_>, booted: Self, preparation: &Preparation) -> Result<Self, Error> {
-        let key = fs::read_to_string(booted.folder.join("key")).map_err(|error| source.failed(&error))?;
-        let command = preparation.command().map_or(&[][..], |command| &command.argv);
-        let key =
-            command.iter().fold(key, |key, word| key + &format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
-        match Self::obtain(source, &key, |new| go_on(new, source, &booted, preparation)) {
-            Ok(state) => {
-                let made_in = [booted.made_in, state.made_in].into_iter().flatten().reduce(|all, one| all + one);
-                Ok(Self { made_in, ..state })
-            }
-            Err(error) => {
+    pub fn started(source: &Source<'_>, preparation: &Preparation) -> Result<Self, Error> {
+        let setup = preparation.to_save();
+        let before = key(source.qemu, source.machine, setup.as_ref()).map_err(|error| source.failed(&error))?;
+        let words = preparation.command().map_or(&[][..], |command| &command.argv).iter();
+        let words = words.map(|word| format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
+        let key = words.fold(before.clone(), |key, word| key + &word);
+        let booted = || Self::find(&source.states.join(name(number(&before))), &before);
+        Self::obtain(source, &key, |new| match booted() {
+            Some(booted) => go_on(new, source, &booted, preparation).inspect_err(|_| {
                 // It may be to blame.
                 booted.remove();
-                Err(error)
-            }
-        }
+            }),
+            None => boot(new, source, preparation.clone().requests()?, &[Awaited::Ready, Awaited::Output]),
+        })
     }
 
     /// The state with that key from the folder of states. Makes it first if nobody has yet; whoever wants the same meanwhile waits.
@@ -146,9 +146,9 @@ impl State {
     }
 
     /// Removes it: it is of no use.
-    pub fn remove(self) {
+    pub fn remove(&self) {
         // The next run finds out again if this does not succeed.
-        let _ = fs::remove_dir_all(self.folder);
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -221,12 +221,22 @@ fn lock(states: &Path, number: u64) -> io::Result<File> {
     Ok(file)
 }
 
-/// Boots the machine and saves it in the folder `new`.
+/// Boots the machine, sets it up and saves it in the folder `new`.
 fn make(new: &Path, source: &Source<'_>, setup: Option<Setup>) -> Result<(), Box<dyn std::error::Error>> {
     let requests = setup.map(|setup| preparation::now(setup).map(Request::Prepare)).transpose()?;
     let awaited = if requests.is_some() { &[Awaited::Ready][..] } else { &[] };
+    boot(new, source, requests.into_iter().collect(), awaited)
+}
+
+/// Boots the machine, sends the requests, and saves it in the folder `new` once it has said what is awaited.
+fn boot(
+    new: &Path,
+    source: &Source<'_>,
+    requests: Vec<Request>,
+    awaited: &[Awaited],
+) -> Result<(), Box<dyn std::error::Error>> {
     let console = Console { before: Vec::new(), log: Some(File::create(console(new))?) };
-    save(new, source, Start::BootWithMemory(&memory(new)), console, requests.into_iter().collect(), awaited)
+    save(new, source, Start::BootWithMemory(&memory(new)), console, requests, awaited)
 }
 
 /// Goes on from a saved machine until the command has written something, and saves that in the folder `new`.
