@@ -258,6 +258,8 @@
             ];
           };
 
+          mkAnyVm = import ./tests/machine/vm.nix { inherit lib; };
+
           nixosTest = import ./tests/nixos.nix {
             inherit nixosModule;
             pkgs = nixpkgs.legacyPackages.aarch64-linux;
@@ -287,7 +289,6 @@
                 workspace
                 driverTests
                 mkFuzzCheck
-                editor
                 verify
                 ;
               inherit (machine)
@@ -297,6 +298,7 @@
                 gdb
                 ;
               vm = machine.testVm;
+              anyVm = mkAnyVm { inherit (machine) kernel; };
               debug = debug // {
                 vm = debug.testVm;
               };
@@ -324,7 +326,6 @@
                 update
                 yaml
                 ;
-              languageServers = toolchain.editor;
               repository = ./.;
               ferrite = self;
             };
@@ -343,11 +344,14 @@
               fuzz
               mkFuzzCheck
               coverage
+              editor
               plain
               debug
               ;
             inherit (workspace) mkNextest;
             inherit (toolchain) busybox;
+            languageServers = toolchain.editor;
+            anyVm = mkAnyVm { inherit kernel; };
           };
         in
         {

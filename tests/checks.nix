@@ -22,9 +22,9 @@
   sizes,
   mkFuzzCheck,
   vm,
+  # With another module than the driver.
+  anyVm,
   gdb,
-  editor,
-  languageServers,
   disk,
   deb,
   debug,
@@ -117,25 +117,17 @@ in
   # The machine as a user has it; every test starts its own. Many of them wait for one to be given up.
   machine = mkNextest {
     name = "check-machine";
-    filter = "package(ferrite-tests)";
+    filter = "package(ferrite-tests) and binary(machine)";
     arguments = "--test-threads $((2 * NIX_BUILD_CORES))";
-    FERRITE_VM = "${vm}/bin/vm";
-    FERRITE_GDB = "${gdb}/bin/vm-gdb";
+    FERRITE_VM = "${anyVm}/bin/vm";
   };
 
-  # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
-  editor = mkNextest {
-    name = "check-editor";
-    filter = "package(editor-tests)";
-    files = [
-      "driver"
-      "tests/abi"
-      "tests/twin"
-    ];
-    prepare = ''
-      ${editor}/bin/set-up-editor
-      export PATH=$PATH:${languageServers}/usr/bin
-    '';
+  # chardevctl, the modules and gdb, as a user has them.
+  chardev = mkNextest {
+    name = "check-chardev";
+    filter = "package(ferrite-tests) and binary(chardev)";
+    FERRITE_VM = "${vm}/bin/vm";
+    FERRITE_GDB = "${gdb}/bin/vm-gdb";
   };
 
   # From the first instruction of the firmware to the round trip.

@@ -14,9 +14,13 @@
   fuzz,
   mkFuzzCheck,
   coverage,
+  editor,
+  languageServers,
   # Results of vm/machine.nix: with the kernel that users have, and with the one that checks itself.
   plain,
   debug,
+  # With another module than the driver.
+  anyVm,
 }:
 let
   vm = "${plain.testVm}/bin/vm";
@@ -89,12 +93,27 @@ let
     # What of the driver the tests never come to is known, and why. All of them run once more for it, in one machine.
     coverage = coverage.check;
 
+    # rust-analyzer and clangd, asked as editors ask them, find their way from the modules into the kernel.
+    editor = mkNextest {
+      name = "check-editor";
+      filter = "package(editor-tests)";
+      files = [
+        "driver"
+        "tests/abi"
+        "tests/twin"
+      ];
+      prepare = ''
+        ${editor}/bin/set-up-editor
+        export PATH=$PATH:${languageServers}/usr/bin
+      '';
+    };
+
     # Machines whose processors hang keep one of this machine's busy until the time is up.
     machine-hangs = mkNextest {
       name = "check-machine-hangs";
       filter = "package(ferrite-tests)";
       arguments = "--run-ignored ignored-only";
-      FERRITE_VM = vm;
+      FERRITE_VM = "${anyVm}/bin/vm";
     };
 
     # The driver in the kernel's own tree, each part once built in, and once as a module: two kernels are linked for it.

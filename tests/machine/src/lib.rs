@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{kill, Signal};
 use nix::unistd::Pid;
+use predicates::prelude::*;
 use temporary::Directory;
 
 /// A test that takes longer than this has failed. `vm` itself gives a command a minute.
@@ -62,6 +63,12 @@ pub fn shell(line: &str) -> assert_cmd::Command {
     let mut command = resumed();
     command.args(["--", "sh", "-c", line]);
     command
+}
+
+/// A line with all of these, one after the other.
+pub fn line(parts: &'static [&'static str]) -> impl Predicate<str> {
+    let fits = |line: &str| parts.iter().try_fold(line, |rest, part| Some(rest.split_once(part)?.1)).is_some();
+    predicate::function(move |text: &str| text.lines().any(fits))
 }
 
 /// A machine that runs while the test does something to it.

@@ -3,18 +3,12 @@
 //! Where a machine hangs, and where it went wrong: stacks, with files and lines of the source. These take symbols: those of the
 //! checks' `vm`, or of the development shell's `FERRITE_SYMBOLS`.
 
-use ferrite_tests::{resumed, shell};
+use ferrite_tests::{line, resumed, shell};
 use predicates::prelude::*;
 use predicates::str::contains;
 
 /// Long enough for a machine that is resumed to come so far, on a busy host too.
 const LIMIT: &str = "10";
-
-/// A line with all of these, one after the other.
-fn line(parts: &'static [&'static str]) -> impl Predicate<str> {
-    let fits = |line: &str| parts.iter().try_fold(line, |rest, part| Some(rest.split_once(part)?.1)).is_some();
-    predicate::function(move |text: &str| text.lines().any(fits))
-}
 
 #[test]
 fn a_program_that_sleeps_is_shown_where_it_does() {
@@ -26,18 +20,6 @@ fn a_program_that_sleeps_is_shown_where_it_does() {
             .and(contains("task:kthreadd").not())
             .and(contains("--timeout")),
     );
-}
-
-#[test]
-fn a_program_that_waits_in_the_module_is_shown_where_it_does() {
-    resumed().args(["--timeout", LIMIT, "--", "chardevctl", "watch"]).assert().code(124).stderr(line(&[
-        "+0x",
-        "/0x",
-        " [chardev] (",
-        " at ",
-        "chardev/",
-        ".rs:",
-    ]));
 }
 
 #[test]
