@@ -16,13 +16,15 @@ use nix::poll::{poll, PollFd, PollFlags, PollTimeout};
 use crate::support::child::Child;
 use crate::support::device::{filled, get, open, sequence, set, wait_change};
 use crate::support::module::fresh_driver;
+use crate::support::often::is_debug_kernel;
 
-/// Suspends the machine, until the clock wakes it up after about a second.
+/// Suspends the machine, until the clock wakes it up after some seconds.
 #[track_caller]
 fn suspend() {
     let before = suspends();
     // The clock may be faster than a machine that has much to do. Then the suspend is refused.
-    let is_suspended = [2, 4, 8, 16].into_iter().any(|seconds| {
+    let first = if is_debug_kernel() { 16 } else { 4 };
+    let is_suspended = [first, 2 * first, 4 * first].into_iter().any(|seconds| {
         let result = try_suspend(seconds);
         if result.is_err() {
             // Time for virtio_console to set up its ports again. `virtcons_freeze` resets the device, and then waits for what waits

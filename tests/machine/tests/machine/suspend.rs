@@ -10,7 +10,7 @@ use ferrite_tests::vm_process;
 /// Until the clock wakes it up. A wakeup that comes too soon makes the kernel refuse; then, once more, when virtio_console has set up its
 /// ports again: until then, a suspend can hang the kernel.
 const SUSPEND: &str = "cd /sys/power
-until events=$(cat wakeup_count) && echo 0 >$alarm && echo +2 >$alarm && echo $events >wakeup_count && echo freeze >state
+until events=$(cat wakeup_count) && echo 0 >$alarm && echo +4 >$alarm && echo $events >wakeup_count && echo freeze >state
 do sleep 2; done";
 
 #[test]

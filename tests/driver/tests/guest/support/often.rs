@@ -14,10 +14,14 @@ pub fn factor() -> u32 {
 /// luck, a tenth of that, but three times at least.
 pub fn often(times: u64) -> u64 {
     let times = times * u64::from(factor());
-    let is_debug = Path::new("/sys/kernel/debug/kmemleak").exists();
-    if is_debug {
+    if is_debug_kernel() {
         (times / 10).max(3)
     } else {
         times
     }
+}
+
+/// Whether this is the kernel with all checkers.
+pub fn is_debug_kernel() -> bool {
+    Path::new("/sys/kernel/debug/kmemleak").exists()
 }
