@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Modules that the host brings.
+//! Modules that the host brings, and the one that the guest has.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,4 +118,12 @@ fn one_that_is_not_there_is_explained() {
         .assert()
         .code(125)
         .stderr(contains("/no/such/file.ko: No such file").and(contains("--module")));
+}
+
+#[test]
+fn the_guests_own_that_does_not_load_is_explained() {
+    vm().args(["--symbols=", "--append", "sysctl.kernel.modules_disabled=1", "--", "true"])
+        .assert()
+        .code(125)
+        .stderr(contains("loading /lib/modules/chardev.ko: EPERM").and(contains("--no-module")));
 }

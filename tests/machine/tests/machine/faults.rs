@@ -108,14 +108,6 @@ fn a_machine_that_powers_off_by_itself() {
 }
 
 #[test]
-fn a_module_that_does_not_load() {
-    vm().args([NO_SYMBOLS, "--append", "sysctl.kernel.modules_disabled=1", "--", "true"])
-        .assert()
-        .code(125)
-        .stderr(contains("loading /lib/modules/").and(contains(".ko: EPERM")).and(contains("--no-module")));
-}
-
-#[test]
 fn words_of_a_program_are_no_fault() {
     let line = "echo 'WARNING: this is not the kernel' > /dev/console; echo 'BUG: nor this'; echo 'WARNING: x' >&2";
     shell(line).assert().success().stdout("BUG: nor this\n").stderr("WARNING: x\n");
