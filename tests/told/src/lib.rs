@@ -9,7 +9,7 @@
 //! reads no command line, lists no tests and makes no report, which would be most of what QEMU has to translate. The program waits in
 //! the moment in which it asks for that name: by then, Rust's runtime stands.
 //!
-//! A test program has nothing of this crate to call. It says that it takes it:
+//! A test program has nothing of this crate to call but [`was_told`], if it wants to know. It says that it takes it:
 //!
 //! ```
 //! use told as _;
@@ -19,12 +19,27 @@ use std::env;
 use std::ffi::{c_char, CStr, CString};
 use std::io;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first argument of a program that is to be told.
 const TOLD: &str = "--told";
 
 /// The variable with the name: `SECONDARY_TEST_INVOKER_VAR` in Rust's `library/test/src/lib.rs`.
 const TEST: &CStr = c"__RUST_TEST_INVOKE";
+
+static WAS_TOLD: AtomicBool = AtomicBool::new(false);
+
+/// Whether this program was told which of its tests to run: then that is the only one which the machine will ever see.
+///
+/// ```
+/// # fn load_anew() {}
+/// if !told::was_told() {
+///     load_anew();
+/// }
+/// ```
+pub fn was_told() -> bool {
+    WAS_TOLD.load(Ordering::Relaxed)
+}
 
 unsafe extern "C" {
     /// environ(7)
@@ -65,5 +80,6 @@ fn take_from_input() -> CString {
     println!();
     let mut name = String::new();
     io::stdin().read_line(&mut name).expect("read the name of a test");
+    WAS_TOLD.store(true, Ordering::Relaxed);
     CString::new(name.trim_end()).expect("a name has no NUL")
 }

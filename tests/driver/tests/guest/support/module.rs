@@ -5,6 +5,7 @@
 use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
@@ -72,16 +73,16 @@ impl OpenModule {
     }
 }
 
-/// There once a test has used the driver.
-const USED: &str = "/run/driver-is-used";
+/// Whether this program has used the driver.
+static IS_USED: AtomicBool = AtomicBool::new(false);
 
-/// The driver as after boot: for the first test in a machine, that one.
+/// The driver as after boot. That one, at first, for a test that has a machine of its own: it takes no look at the machine, which
+/// would be much of a short test.
 #[track_caller]
 pub fn fresh_driver() {
-    if Path::new(USED).exists() || !CHARDEV.is_loaded() {
+    if IS_USED.swap(true, Ordering::Relaxed) || !told::was_told() {
         fresh_driver_with("");
     }
-    File::create(USED).expect("say that it is used");
 }
 
 /// The driver as just loaded with parameters.
@@ -94,7 +95,7 @@ pub fn fresh_driver_with(parameters: &str) {
 /// No driver.
 #[track_caller]
 pub fn no_driver() {
-    File::create(USED).expect("say that it is used");
+    IS_USED.store(true, Ordering::Relaxed);
     match CHARDEV.unload() {
         Ok(()) | Err(Errno::ENOENT) => {}
         Err(error) => panic!("cannot unload chardev, so an earlier test has left a file open: {error}"),
