@@ -80,7 +80,7 @@ in
         inherit sources patch;
         features = builtins.concatStringsSep "," features;
         # These programs wait for others; what counts is how soon they are there.
-        CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
+        CARGO_PROFILE_RELEASE_OPT_LEVEL = "0";
         CARGO_PROFILE_RELEASE_STRIP = "true";
       }
       // allow unstable
