@@ -52,6 +52,16 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// What identifies the state of a machine that was set up so.
+    fn key(&self, setup: Option<&Setup>) -> Result<String, Error> {
+        key(self.qemu, self.machine, setup).map_err(|error| self.failed(&error))
+    }
+
+    /// Where a state is, if there is one.
+    fn folder(&self, key: &str) -> PathBuf {
+        self.states.join(name(number(key)))
+    }
+
     fn failed(&self, reason: &dyn ToString) -> Error {
         Error::State { folder: self.states.to_owned(), reason: reason.to_string() }
     }
@@ -66,7 +76,7 @@ impl State {
     /// [`Error::State`]: there is none, and the machine must be booted.
     pub fn booted(source: &Source<'_>, preparation: &Preparation) -> Result<Self, Error> {
         let setup = preparation.to_save();
-        let key = key(source.qemu, source.machine, setup.as_ref()).map_err(|error| source.failed(&error))?;
+        let key = source.key(setup.as_ref())?;
         Self::obtain(source, &key, |new| make(new, source, setup))
     }
 
@@ -76,13 +86,11 @@ impl State {
     ///
     /// As above.
     pub fn started(source: &Source<'_>, preparation: &Preparation) -> Result<Self, Error> {
-        let setup = preparation.to_save();
-        let before = key(source.qemu, source.machine, setup.as_ref()).map_err(|error| source.failed(&error))?;
+        let before = source.key(preparation.to_save().as_ref())?;
         let words = preparation.command().map_or(&[][..], |command| &command.argv).iter();
         let words = words.map(|word| format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
         let key = words.fold(before.clone(), |key, word| key + &word);
-        let booted = || Self::find(&source.states.join(name(number(&before))), &before);
-        Self::obtain(source, &key, |new| match booted() {
+        Self::obtain(source, &key, |new| match Self::find(&source.folder(&before), &before) {
             Some(booted) => go_on(new, source, &booted, preparation).inspect_err(|_| {
                 // It may be to blame.
                 booted.remove();
@@ -99,13 +107,12 @@ impl State {
     ) -> Result<Self, Error> {
         let states = source.states;
         let failed = |reason: &dyn ToString| source.failed(reason);
-        let number = number(key);
-        let folder = states.join(name(number));
+        let folder = source.folder(key);
         if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }
         fs::create_dir_all(states).map_err(|error| failed(&error))?;
-        let _lock = lock(states, number).map_err(|error| failed(&error))?;
+        let _lock = lock(states, number(key)).map_err(|error| failed(&error))?;
         if let Some(state) = Self::find(&folder, key) {
             return Ok(state);
         }

@@ -28,7 +28,7 @@ fn suspend() {
         let result = try_suspend(seconds);
         if result.is_err() {
             // Time for virtio_console to set up its ports again. `virtcons_freeze` resets the device, and then waits for what waits
-            // for the device to answer: a suspend that comes before that is over hangs the kernel.
+            // for the device to answer: a suspend that comes before that is over can hang the kernel.
             sleep(Duration::from_secs(seconds.into()));
         }
         result.is_ok()
