@@ -23,8 +23,8 @@ const GETTERS: usize = 4;
 
 /// How long they go on, if each has by then done what it does so many times; else until it has. On a host with much else to do,
 /// processors of the guest spin for a lock whose holder the host does not run: then each call takes ten milliseconds.
-const DURATION: Duration = Duration::from_millis(100);
-const AT_LEAST: u64 = 100;
+const DURATION: Duration = Duration::from_millis(200);
+const AT_LEAST: u64 = 300;
 
 /// A SET that can be told from every other: who made it, and the how many-th of theirs it is, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

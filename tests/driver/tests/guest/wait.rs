@@ -286,7 +286,7 @@ fn all_waiters_wake() {
 
 #[test]
 fn no_set_is_missed() {
-    let sets = often(500);
+    let sets = often(2000);
     fresh_driver();
     let file = open(0);
     let setter = Child::start(|| {
