@@ -22,15 +22,12 @@
 let
   describe = mkProgram {
     name = "describe";
+    profile = "tool";
     members = [
       "artifacts/describe"
       "artifacts/licences"
       "toolchain/explained"
     ];
-    # It runs once, in a build: what counts is how soon it is compiled.
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "16";
-    CARGO_PROFILE_RELEASE_LTO = "off";
-    CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
   };
 
   files = import ./files.nix { inherit mkDerivation; } {

@@ -12,11 +12,11 @@
 # fragments: files of `CONFIG_…=y`, `CONFIG_…=m` and `# CONFIG_… is not set` lines, in addition to ours. Every line must hold in the
 #   configuration that comes out: name what an option depends on, too. Without fragments this is the kernel that the flake has.
 # debug: whether it has every checker on (KASAN, lockdep, kmemleak, UBSAN, fault injection, KUnit), at a price in speed and memory.
-#   A machine needs more of it then: see `debugOptions`.
+#   A machine needs more of it then: see `debugOptions`. It starts from an initramfs alone: for a disk, give disk.config as a fragment.
 # signedBy: certificates (X.509, PEM). The kernel then loads no module but those that the key of one of them has signed: see
 #   docs/signing.md. Whoever they are, it is compiled once. Without any (`[ ]`) it loads none at all.
-# optimization: flags for clang when it compiles the kernel, but no modules, after those that the configuration means. Without any, all but
-#   the debug kernel is compiled for size.
+# optimization: flags for clang when it compiles the kernel, but no modules, after those that the configuration means. Without any, it is
+#   compiled for size.
 # name, description: of the derivation.
 #
 # out: Image, config, System.map, modules/. dev: what modules build against. debug: vmlinux with debug information.
@@ -41,6 +41,9 @@ let
     "-mno-outline"
   ];
 
+  # Files and lines, for reports. Variables and types would be an eighth of the time that the debug kernel takes to compile.
+  lines = [ "-gline-tables-only" ];
+
   kernel = import ./package.nix (
     {
       inherit tools source;
@@ -52,11 +55,18 @@ let
           name = "linux-debug";
           description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
           extraFragments = import ./debug ++ fragments;
+          optimization = toString (size ++ lines);
+          # The types that gdb's scripts for the kernel want: what each main.c uses.
+          makeVariables = "CFLAGS_main.o=-g";
           keepTree = false;
         }
       else
         {
-          extraFragments = [ ./rust-inline.config ] ++ fragments;
+          extraFragments = [
+            ./disk.config
+            ./rust-inline.config
+          ]
+          ++ fragments;
           optimization = toString size;
           # What modules in Rust inline of C is compiled as C modules are.
           makeVariables = "CFLAGS_REMOVE_helpers/helpers_module.o=${builtins.concatStringsSep "\\ " size}";

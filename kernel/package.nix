@@ -19,7 +19,6 @@
     ./compat.config
     ./debug-info.config
     ./detect.config
-    ./disk.config
     ./faults.config
     ./filesystems.config
     ./modules.config

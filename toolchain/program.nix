@@ -8,15 +8,17 @@
 }:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
+# profile: of the workspace: `release`, or `tool` for one that waits for others.
 # postInstall: shell commands in the workspace, after that.
 # compile: cargo's commands for the crates that these take besides.
 #
-# Type: mkProgram :: { name, package, members, machine, … } -> Derivation
+# Type: mkProgram :: { name, package, members, machine, profile, … } -> Derivation
 # Example: mkProgram { name = "update"; members = [ "toolchain/update" ]; }
 {
   name,
   package ? name,
   machine ? host.machine,
+  profile ? "release",
   postInstall ? "",
   compile ? "",
   ...
@@ -27,10 +29,11 @@ let
   attributes = removeAttrs arguments [
     "package"
     "machine"
+    "profile"
     "postInstall"
     "compile"
   ];
-  build = "cargo build --release --package ${package} --target ${target}";
+  build = "cargo build --profile ${profile} --package ${package} --target ${target}";
 in
 mkCargo (
   {
@@ -46,7 +49,7 @@ mkCargo (
     );
     run = ''
       ${build}
-      install -D -t "$out/bin" target/${target}/release/${name}
+      install -D -t "$out/bin" target/${target}/${profile}/${name}
       ${postInstall}
     '';
   }

@@ -9,6 +9,7 @@
 let
   program = mkProgram {
     name = "sign";
+    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/sign"

@@ -10,6 +10,7 @@
 let
   program = mkProgram {
     name = "update";
+    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/pins"

@@ -19,6 +19,7 @@
 let
   program = mkProgram {
     name = "verify";
+    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/pins"

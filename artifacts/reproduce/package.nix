@@ -10,6 +10,7 @@
 let
   program = mkProgram {
     name = "reproduce";
+    profile = "tool";
     members = [
       "artifacts/reproduce"
       "toolchain/explained"

@@ -22,6 +22,7 @@
 let
   program = mkProgram {
     name = "bench";
+    profile = "tool";
     members = [
       "tests/bench"
       "tests/compare"

@@ -45,6 +45,7 @@ let
 
   uncovered = mkProgram {
     name = "uncovered";
+    profile = "tool";
     members = [
       "tests/uncovered"
       "toolchain/explained"

@@ -2,7 +2,6 @@
 
 //! DWARF debug information of one ELF file: of `vmlinux`, or of a module, which is still to be linked.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
@@ -11,11 +10,10 @@ use std::sync::Arc;
 
 use addr2line::Context;
 use gimli::{Dwarf, EndianArcSlice, LittleEndian};
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use object::read::elf::ElfFile64;
 use object::{
-    CompressionFormat, Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex,
-    SectionKind, SymbolKind,
+    Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SectionKind,
+    SymbolKind,
 };
 
 type Reader = EndianArcSlice<LittleEndian>;
@@ -23,9 +21,6 @@ type File<'a> = ElfFile64<'a, Endianness>;
 
 /// Far enough apart that no section of a module reaches into the next one.
 const SECTION_DISTANCE: u64 = 1 << 32;
-
-/// The most that a section is decompressed to. Those of a kernel have some hundred MiB at most.
-const LARGEST_SECTION: usize = 2 << 30;
 
 /// Of functions, in bytes; arm64 has none that is larger.
 const ALIGNMENT: u64 = 64;
@@ -121,13 +116,8 @@ fn functions(file: &File<'_>, bases: &Bases) -> HashMap<String, Vec<Function>> {
 /// A section's bytes, ready to be read.
 fn section(file: &File<'_>, bases: &Bases, name: &str) -> Result<Reader, object::Error> {
     let Some(section) = file.section_by_name(name) else { return Ok(Reader::new(Arc::new([]), LittleEndian)) };
-    let compressed = section.compressed_data()?;
-    let mut bytes = match compressed.format {
-        CompressionFormat::Zlib => {
-            Cow::Owned(decompress_to_vec_zlib_with_limit(compressed.data, LARGEST_SECTION).unwrap_or_default())
-        }
-        _ => Cow::Borrowed(compressed.data),
-    };
+    // An error if it is compressed, which those of our kernels are not (kernel/debug-info.config).
+    let mut bytes = section.uncompressed_data()?;
     if file.kind() == ObjectKind::Relocatable {
         for (offset, relocation) in section.relocations() {
             let RelocationTarget::Symbol(symbol) = relocation.target() else { continue };
