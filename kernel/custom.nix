@@ -41,12 +41,10 @@ let
     "-mno-outline"
   ];
 
-  # Files and lines, for reports. Variables and types would be an eighth of the time that the debug kernel takes to compile.
-  lines = [ "-gline-tables-only" ];
-
   kernel = import ./package.nix (
     {
       inherit tools source;
+      optimization = toString size;
       mkDerivation = if signedBy == null then mkDerivation else signed.mkDerivation;
     }
     // (
@@ -55,9 +53,6 @@ let
           name = "linux-debug";
           description = "The same kernel with every checker on: KASAN, lockdep, kmemleak, fault injection, KUnit";
           extraFragments = import ./debug ++ fragments;
-          optimization = toString (size ++ lines);
-          # The types that gdb's scripts for the kernel want: what each main.c uses.
-          makeVariables = "CFLAGS_main.o=-g";
           keepTree = false;
         }
       else
@@ -67,7 +62,6 @@ let
             ./rust-inline.config
           ]
           ++ fragments;
-          optimization = toString size;
           # What modules in Rust inline of C is compiled as C modules are.
           makeVariables = "CFLAGS_REMOVE_helpers/helpers_module.o=${builtins.concatStringsSep "\\ " size}";
         }
