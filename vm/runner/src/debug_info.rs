@@ -2,22 +2,24 @@
 
 //! DWARF debug information of one ELF file: of `vmlinux`, or of a module, which is still to be linked.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
-use std::fs;
+use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 
 use addr2line::Context;
-use gimli::{Dwarf, EndianArcSlice, LittleEndian};
+use gimli::{Dwarf, EndianSlice, LittleEndian};
+use memmap2::Mmap;
 use object::read::elf::ElfFile64;
 use object::{
     Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SectionKind,
     SymbolKind,
 };
 
-type Reader = EndianArcSlice<LittleEndian>;
-type File<'a> = ElfFile64<'a, Endianness>;
+/// The contents of files stay in memory until the program ends, which is soon after the first of them was asked for.
+type Reader = EndianSlice<'static, LittleEndian>;
+type Elf = ElfFile64<'static, Endianness>;
 
 /// Far enough apart that no section of a module reaches into the next one.
 const SECTION_DISTANCE: u64 = 1 << 32;
@@ -28,7 +30,7 @@ const ALIGNMENT: u64 = 64;
 /// What is known of a file's functions.
 pub struct DebugInfo {
     context: Context<Reader>,
-    functions: HashMap<String, Vec<Function>>,
+    functions: HashMap<&'static str, Vec<Function>>,
 }
 
 struct Function {
@@ -48,8 +50,10 @@ pub struct Location {
 impl DebugInfo {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
-        let bytes = fs::read(path)?;
-        let file = File::parse(&*bytes)?;
+        let file = File::open(path)?;
+        // SAFETY: nobody changes the file: whoever builds a kernel or a module anew writes it to another one.
+        let bytes: &[u8] = Box::leak(Box::new(unsafe { Mmap::map(&file) }?));
+        let file = Elf::parse(bytes)?;
         let bases = Bases::of(&file);
         let dwarf = Dwarf::load(|id| section(&file, &bases, id.name()))?;
         Ok(Self { context: Context::from_dwarf(dwarf)?, functions: functions(&file, &bases) })
@@ -88,7 +92,7 @@ impl DebugInfo {
 struct Bases(HashMap<SectionIndex, u64>);
 
 impl Bases {
-    fn of(file: &File<'_>) -> Self {
+    fn of(file: &Elf) -> Self {
         if file.kind() != ObjectKind::Relocatable {
             return Self(HashMap::new());
         }
@@ -102,20 +106,20 @@ impl Bases {
 }
 
 /// By name.
-fn functions(file: &File<'_>, bases: &Bases) -> HashMap<String, Vec<Function>> {
+fn functions(file: &Elf, bases: &Bases) -> HashMap<&'static str, Vec<Function>> {
     let mut functions: HashMap<_, Vec<_>> = HashMap::new();
     for symbol in file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text) {
         if let Ok(name) = symbol.name() {
             let address = bases.base(symbol.section_index()) + symbol.address();
-            functions.entry(name.to_owned()).or_default().push(Function { address, size: symbol.size() });
+            functions.entry(name).or_default().push(Function { address, size: symbol.size() });
         }
     }
     functions
 }
 
 /// A section's bytes, ready to be read.
-fn section(file: &File<'_>, bases: &Bases, name: &str) -> Result<Reader, object::Error> {
-    let Some(section) = file.section_by_name(name) else { return Ok(Reader::new(Arc::new([]), LittleEndian)) };
+fn section(file: &Elf, bases: &Bases, name: &str) -> Result<Reader, object::Error> {
+    let Some(section) = file.section_by_name(name) else { return Ok(Reader::new(&[], LittleEndian)) };
     // An error if it is compressed, which those of our kernels are not (kernel/debug-info.config).
     let mut bytes = section.uncompressed_data()?;
     if file.kind() == ObjectKind::Relocatable {
@@ -131,5 +135,9 @@ fn section(file: &File<'_>, bases: &Bases, name: &str) -> Result<Reader, object:
             }
         }
     }
-    Ok(Reader::new(Arc::from(&*bytes), LittleEndian))
+    let bytes = match bytes {
+        Cow::Borrowed(bytes) => bytes,
+        Cow::Owned(bytes) => bytes.leak(),
+    };
+    Ok(Reader::new(bytes, LittleEndian))
 }
