@@ -28,6 +28,7 @@
             mkCargo
             mkCrates
             mkProgram
+            mkTool
             mkWrapper
             tools
             ;
@@ -59,7 +60,7 @@
           chardevctl = import ./userland/package.nix { inherit mkProgram; };
 
           sign = import ./toolchain/sign.nix {
-            inherit mkProgram mkWrapper;
+            inherit mkTool mkWrapper;
             inherit (lib) signatureTools;
           };
           verify = toolchain.verify {
@@ -109,7 +110,7 @@
             inherit
               system
               mkDerivation
-              mkProgram
+              mkTool
               kernel
               driver
               chardevctl
@@ -134,7 +135,7 @@
           };
 
           reproduce = import ./artifacts/reproduce/package.nix {
-            inherit mkProgram mkWrapper;
+            inherit mkTool mkWrapper;
             inherit (toolchain) nix diffoscope;
           };
 
@@ -248,7 +249,7 @@
               ;
           };
           coverage = import ./tests/coverage/package.nix {
-            inherit mkDerivation mkCargo mkProgram;
+            inherit mkDerivation mkCargo mkTool;
             inherit (lib) mkKernelModule;
             inherit (driver) source;
             inherit (debug) kernel vm options;

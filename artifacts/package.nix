@@ -9,7 +9,7 @@
   # Debian's name of it.
   architecture,
   mkDerivation,
-  mkProgram,
+  mkTool,
   pins,
   # What is unpacked on the way.
   trees,
@@ -20,9 +20,8 @@
   disk,
 }:
 let
-  describe = mkProgram {
+  describe = mkTool {
     name = "describe";
-    profile = "tool";
     members = [
       "artifacts/describe"
       "artifacts/licences"

@@ -56,6 +56,7 @@ let
   mkCrates = import ./crates.nix { inherit mkCargo; };
 
   mkProgram = import ./program.nix { inherit host mkCargo mkCrates; };
+  mkTool = import ./tool.nix { inherit host mkCrates mkProgram; };
 
   mkWrapper = import ./wrapper.nix { inherit mkDerivation busybox; };
 
@@ -190,6 +191,7 @@ in
     mkCargo
     mkCrates
     mkProgram
+    mkTool
     mkWrapper
     apt
     diffoscope
@@ -246,10 +248,10 @@ in
     meta.description = "Formats the Nix files";
   };
 
-  update = import ./update.nix { inherit mkProgram mkWrapper apt; };
+  update = import ./update.nix { inherit mkTool mkWrapper apt; };
   verify = import ./verify.nix {
     inherit
-      mkProgram
+      mkTool
       mkWrapper
       apt
       nix

@@ -8,9 +8,10 @@
 }:
 # members: the package, and what it needs of the workspace.
 # machine: that it runs on, by Rust's name.
-# profile: of the workspace: `release`, or `tool` for one that waits for others.
+# profile: of the workspace.
 # postInstall: shell commands in the workspace, after that.
 # compile: cargo's commands for the crates that these take besides.
+# crates: of mkCrates, where several programs have them together.
 #
 # Type: mkProgram :: { name, package, members, machine, profile, … } -> Derivation
 # Example: mkProgram { name = "update"; members = [ "toolchain/update" ]; }

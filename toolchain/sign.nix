@@ -2,14 +2,13 @@
 #
 # sign: signs modules with their user's key, on the user's own machine. A build would have to be given the key.
 {
-  mkProgram,
+  mkTool,
   mkWrapper,
   signatureTools,
 }:
 let
-  program = mkProgram {
+  program = mkTool {
     name = "sign";
-    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/sign"

@@ -3,14 +3,13 @@
 # update: moves the pins, with the pinned apt. Where the machine has an apt of its own, its configuration says
 # which mirror to ask.
 {
-  mkProgram,
+  mkTool,
   mkWrapper,
   apt,
 }:
 let
-  program = mkProgram {
+  program = mkTool {
     name = "update";
-    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/pins"

@@ -2,7 +2,7 @@
 #
 # verify: checks the chain from the archive's signature to what was built, with the pinned gpgv, apt's program for downloads, and Nix.
 {
-  mkProgram,
+  mkTool,
   mkWrapper,
   apt,
   nix,
@@ -17,9 +17,8 @@
 # Example: verify { source = self; artifacts = { inherit kernel; }; }
 { source, artifacts }:
 let
-  program = mkProgram {
+  program = mkTool {
     name = "verify";
-    profile = "tool";
     members = [
       "toolchain/explained"
       "toolchain/pins"

@@ -2,15 +2,14 @@
 #
 # reproduce: builds something again under other circumstances, with the pinned Nix and the machine's own, and compares.
 {
-  mkProgram,
+  mkTool,
   mkWrapper,
   nix,
   diffoscope,
 }:
 let
-  program = mkProgram {
+  program = mkTool {
     name = "reproduce";
-    profile = "tool";
     members = [
       "artifacts/reproduce"
       "toolchain/explained"

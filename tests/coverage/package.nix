@@ -9,7 +9,7 @@
   mkDerivation,
   mkCargo,
   mkKernelModule,
-  mkProgram,
+  mkTool,
   # Of the driver.
   source,
   # That can show its memory: /proc/kcore.
@@ -43,9 +43,8 @@ let
     KRUSTFLAGS = "-Cinstrument-coverage -Zno-profiler-runtime";
   };
 
-  uncovered = mkProgram {
+  uncovered = mkTool {
     name = "uncovered";
-    profile = "tool";
     members = [
       "tests/uncovered"
       "toolchain/explained"
