@@ -86,16 +86,15 @@ impl State {
     ///
     /// As above.
     pub fn started(source: &Source<'_>, preparation: &Preparation) -> Result<Self, Error> {
-        let before = source.key(preparation.to_save().as_ref())?;
         let words = preparation.command().map_or(&[][..], |command| &command.argv).iter();
         let words = words.map(|word| format!("{}\n", String::from_utf8_lossy(word).escape_debug()));
-        let key = words.fold(before.clone(), |key, word| key + &word);
-        Self::obtain(source, &key, |new| match Self::find(&source.folder(&before), &before) {
-            Some(booted) => go_on(new, source, &booted, preparation).inspect_err(|_| {
+        let key = words.fold(source.key(preparation.to_save().as_ref())?, |key, word| key + &word);
+        Self::obtain(source, &key, |new| {
+            let booted = Self::booted(source, preparation)?;
+            go_on(new, source, &booted, preparation).inspect_err(|_| {
                 // It may be to blame.
                 booted.remove();
-            }),
-            None => boot(new, source, preparation.clone().requests()?, &[Awaited::Ready, Awaited::Output]),
+            })
         })
     }
 
@@ -232,18 +231,8 @@ fn lock(states: &Path, number: u64) -> io::Result<File> {
 fn make(new: &Path, source: &Source<'_>, setup: Option<Setup>) -> Result<(), Box<dyn std::error::Error>> {
     let requests = setup.map(|setup| preparation::now(setup).map(Request::Prepare)).transpose()?;
     let awaited = if requests.is_some() { &[Awaited::Ready][..] } else { &[] };
-    boot(new, source, requests.into_iter().collect(), awaited)
-}
-
-/// Boots the machine, sends the requests, and saves it in the folder `new` once it has said what is awaited.
-fn boot(
-    new: &Path,
-    source: &Source<'_>,
-    requests: Vec<Request>,
-    awaited: &[Awaited],
-) -> Result<(), Box<dyn std::error::Error>> {
     let console = Console { before: Vec::new(), log: Some(File::create(console(new))?) };
-    save(new, source, Start::BootWithMemory(&memory(new)), console, requests, awaited)
+    save(new, source, Start::BootWithMemory(&memory(new)), console, requests.into_iter().collect(), awaited)
 }
 
 /// Goes on from a saved machine until the command has written something, and saves that in the folder `new`.
