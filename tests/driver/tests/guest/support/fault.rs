@@ -87,6 +87,15 @@ enum Pages {
     Succeed,
 }
 
+/// A call, of those that a turn has.
+#[derive(Clone, Copy)]
+enum Attempt {
+    /// With the fault.
+    Faulty,
+    /// Without any: for what the kernel sets up on the way.
+    Whole,
+}
+
 /// The last turn whose fault shows in what a call returns; 1 if there is none.
 pub fn last_fault_seen<T>(call: impl Fn() -> T, is_seen: impl Fn(T) -> bool) -> u32 {
     let turns = &turns(Pages::Succeed);
@@ -102,10 +111,11 @@ pub fn last_fault_seen<T>(call: impl Fn() -> T, is_seen: impl Fn(T) -> bool) -> 
 #[track_caller]
 pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
     let mut errors = Errors::default();
-    // Where a cache takes a page in between, a turn that has no fault need not be the last: it is had again.
-    for (pages, times) in [(Pages::Succeed, 1), (Pages::Fail, 2)] {
-        errors.attempt_all(&turns(pages), 1, times, &mut attempt);
-    }
+    errors.attempt_all(&turns(Pages::Succeed), 1, &[Attempt::Faulty], &mut attempt);
+    // A cache without room takes the turn of what comes after it, and with its page failing, it has no room the next time either.
+    // With room again, the turn is had once more.
+    let attempts = [Attempt::Faulty, Attempt::Whole, Attempt::Faulty];
+    errors.attempt_all(&turns(Pages::Fail), 1, &attempts, &mut attempt);
     errors.sorted()
 }
 
@@ -116,7 +126,7 @@ pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Er
 #[track_caller]
 pub fn every_fault_from(first: u32, mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
     let mut errors = Errors::default();
-    errors.attempt_all(&turns(Pages::Succeed), first, 2, &mut attempt);
+    errors.attempt_all(&turns(Pages::Succeed), first, &[Attempt::Faulty; 2], &mut attempt);
     errors.sorted()
 }
 
@@ -132,18 +142,24 @@ pub fn failed_pages() -> u32 {
 struct Errors(Vec<Errno>);
 
 impl Errors {
-    /// Attempts a call so many times with each fault, until it has none.
+    /// Makes those attempts of a call with each fault, until there is none in any of them.
     #[track_caller]
     fn attempt_all(
         &mut self,
         turns: &File,
         first: u32,
-        times: usize,
+        attempts: &[Attempt],
         attempt: &mut impl FnMut(&Fault) -> nix::Result<()>,
     ) {
         for turn in first..TOO_MANY {
-            let injected = (0..times).filter(|_| self.attempt(turns, turn, attempt)).count();
-            if injected == 0 {
+            let mut is_injected = false;
+            for kind in attempts {
+                is_injected |= match kind {
+                    Attempt::Faulty => self.attempt(turns, turn, attempt),
+                    Attempt::Whole => self.attempt(turns, TOO_MANY, attempt),
+                };
+            }
+            if !is_injected {
                 return;
             }
         }
