@@ -11,6 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use nix::errno::Errno;
+use nix::unistd::pipe;
 
 const DEBUGFS: &str = "/sys/kernel/debug";
 
@@ -112,9 +113,9 @@ pub fn last_fault_seen<T>(call: impl Fn() -> T, is_seen: impl Fn(T) -> bool) -> 
 pub fn every_fault(mut attempt: impl FnMut(&Fault) -> nix::Result<()>) -> Vec<Errno> {
     let mut errors = Errors::default();
     errors.attempt_all(&turns(Pages::Succeed), 1, &[Attempt::Faulty], &mut attempt);
-    // A cache without room takes the turn of what comes after it, and with its page failing, it has no room the next time either.
-    // With room again, the turn is had once more.
-    let attempts = [Attempt::Faulty, Attempt::Whole, Attempt::Faulty];
+    // A cache that happens to have no room takes a turn, and all that comes after has a later one than else. So each is had with
+    // caches that are filled differently; one whose page failed has room again after a whole call.
+    let attempts = [Attempt::Faulty, Attempt::Whole, Attempt::Faulty, Attempt::Faulty];
     errors.attempt_all(&turns(Pages::Fail), 1, &attempts, &mut attempt);
     errors.sorted()
 }
@@ -153,7 +154,9 @@ impl Errors {
     ) {
         for turn in first..TOO_MANY {
             let mut is_injected = false;
+            let mut fillers = Vec::new();
             for kind in attempts {
+                fillers.push(pipe().expect("take room in the kernel's caches"));
                 is_injected |= match kind {
                     Attempt::Faulty => self.attempt(turns, turn, attempt),
                     Attempt::Whole => self.attempt(turns, TOO_MANY, attempt),
